@@ -1,0 +1,112 @@
+"""Pure maths between millimetres on a form and pixels on a page.
+
+Points are N×2 float64 arrays of (x, y), y downwards. A matrix is a 3×3 homography that maps
+column vectors (x, y, 1).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from intake.records import Box, Matrix, Points
+
+MM_PER_INCH = 25.4
+
+
+def apply(matrix: Matrix, points: Points) -> Points:
+    """Maps N×2 `points` through the homography `matrix`."""
+    xy = np.asarray(points, dtype=np.float64).reshape(-1, 2)
+    mapped = xy @ matrix[:2, :2].T + matrix[:2, 2]
+    weight = xy @ matrix[2, :2] + matrix[2, 2]
+    flat: Points = mapped / weight[:, None]
+    return flat
+
+
+def corners(box: Box) -> Points:
+    """The four corners of `box`, 4×2, clockwise from the top left."""
+    left, top, width, height = box
+    right, bottom = left + width, top + height
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]])
+
+
+def centre(box: Box) -> Points:
+    """The centre of `box`, 1×2."""
+    left, top, width, height = box
+    return np.array([[left + width / 2, top + height / 2]])
+
+
+def grown(box: Box, across: float, down: float | None = None) -> Box:
+    """`box` with `across` added left and right, `down` (default `across`) above and below."""
+    left, top, width, height = box
+    down = across if down is None else down
+    return (left - across, top - down, width + 2 * across, height + 2 * down)
+
+
+def cell_boxes(box: Box, cells: int) -> tuple[Box, ...]:
+    """The equal cells of a comb whose outer edge is `box`, left to right."""
+    left, top, width, height = box
+    pitch = width / cells
+    return tuple((left + index * pitch, top, pitch, height) for index in range(cells))
+
+
+def inside(inner: Box, outer: Box) -> bool:
+    """Whether `inner` lies within `outer`, edges included."""
+    return (
+        inner[0] >= outer[0]
+        and inner[1] >= outer[1]
+        and inner[0] + inner[2] <= outer[0] + outer[2]
+        and inner[1] + inner[3] <= outer[1] + outer[3]
+    )
+
+
+def overlap(one: Box, other: Box) -> bool:
+    """Whether two boxes share more than an edge."""
+    return (
+        one[0] < other[0] + other[2]
+        and other[0] < one[0] + one[2]
+        and one[1] < other[1] + other[3]
+        and other[1] < one[1] + one[3]
+    )
+
+
+def similarity(scale: float, angle: float, shift: tuple[float, float]) -> Matrix:
+    """Scale, then turn by `angle` degrees counter-clockwise as seen, then move.
+
+    With y downwards a turn that looks counter-clockwise has a negative sine below the diagonal.
+    """
+    cosine, sine = math.cos(math.radians(angle)), math.sin(math.radians(angle))
+    return np.array(
+        [
+            [scale * cosine, scale * sine, shift[0]],
+            [-scale * sine, scale * cosine, shift[1]],
+            [0.0, 0.0, 1.0],
+        ]
+    )
+
+
+def angle_of(matrix: Matrix) -> float:
+    """Turn of the x axis, degrees counter-clockwise as seen, in (-180, 180]."""
+    start, end = apply(matrix, np.array([[0.0, 0.0], [1.0, 0.0]]))
+    return math.degrees(math.atan2(start[1] - end[1], end[0] - start[0]))
+
+
+def scale_at(matrix: Matrix, box: Box) -> tuple[float, float]:
+    """Pixels per millimetre across and down, over `box`."""
+    top_left, top_right, _, bottom_left = apply(matrix, corners(box))
+    return (
+        float(np.linalg.norm(top_right - top_left)) / box[2],
+        float(np.linalg.norm(bottom_left - top_left)) / box[3],
+    )
+
+
+def is_mirrored(matrix: Matrix) -> bool:
+    """Whether the map turns the form over, as a page scanned through its back would be."""
+    return float(np.linalg.det(matrix[:2, :2])) < 0
+
+
+def rms(distances: Points) -> float:
+    """Root mean square length of N×2 differences; 0.0 for none."""
+    flat = np.asarray(distances, dtype=np.float64).reshape(-1, 2)
+    return float(np.sqrt((flat**2).sum(axis=1).mean())) if len(flat) else 0.0

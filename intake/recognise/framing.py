@@ -1,0 +1,172 @@
+"""How a cell looks to the digit network: two 32×32 pictures, ink bright on black.
+
+The first shows the ink alone, large: box lines, specks and neighbours' tails are left out and
+what remains is scaled to fill the square. The second shows the whole picture as it is, squeezed
+to the square, so that whatever the first left out can still be judged.
+
+All cells of a call are stacked and treated at once; what remains per cell is three resizes.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.records import Grey
+
+SIDE = 32
+CHANNELS = 2
+
+_EDGE = 9
+"""How far in from the picture's edge, of 32, a box line or a neighbour's tail may lie."""
+
+_MARGIN = 4
+"""How far beyond the printed cell, of 32, the picture of a comb's cell shows its neighbours."""
+
+_PATCH = SIDE - 4
+"""Side of the ink in the first picture; the rest is a black rim."""
+
+_FAINT = 10.0
+"""Grey levels below which nothing is ink, however pale the writing."""
+
+_PALE = 36.0
+"""Grey levels of ink shown at full brightness where the writing is at most that dark."""
+
+Mask = NDArray[np.bool_]
+Ints = NDArray[np.int32]
+
+
+class _Parts(NamedTuple):
+    """Connected pieces of ink of all cells: label image, and one row per piece."""
+
+    labels: Ints
+    cell: Ints
+    left: Ints
+    top: Ints
+    right: Ints
+    bottom: Ints
+    area: Ints
+
+
+def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
+    """Returns N×2×32×32 pictures of `cells`, each an h×w grey picture of any size."""
+    if not cells:
+        return np.zeros((0, CHANNELS, SIDE, SIDE), np.uint8)
+    small = np.stack([_squeeze(cell) for cell in cells]).astype(np.float32)
+    paper = np.partition(small.reshape(len(cells), -1), 700, axis=1)[:, 700]
+    ink = np.maximum(paper[:, None, None] - small, 0)
+    inside = ink[:, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].reshape(len(cells), -1)
+    dark = np.partition(inside, -14, axis=1)[:, -14]
+    kept, boxes = _own_ink(ink > np.maximum(0.4 * dark, _FAINT)[:, None, None])
+    gain = 230.0 / np.maximum(dark, _PALE)
+    framed = np.zeros((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
+    framed[:, 1] = np.minimum(ink * gain[:, None, None], 255)
+    for index, cell in enumerate(cells):
+        if kept[index].any():
+            framed[index, 0] = _enlarge(
+                cell, kept[index], boxes[index], float(paper[index]), float(gain[index])
+            )
+    return framed
+
+
+def _squeeze(cell: Grey) -> Grey:
+    shrinks = cell.shape[0] >= SIDE and cell.shape[1] >= SIDE
+    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    return np.asarray(cv2.resize(cell, (SIDE, SIDE), interpolation=how), np.uint8)
+
+
+def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
+    """Which ink is the cell's own, N×32×32, and its box per cell: left, top, right, bottom."""
+    parts = _connected(_without_lines(binary))
+    keep = _belongs(parts, len(binary))
+    boxes = np.tile(np.array([SIDE, SIDE, 0, 0], np.int32), (len(binary), 1))
+    chosen = parts.cell[keep]
+    np.minimum.at(boxes[:, 0], chosen, parts.left[keep])
+    np.minimum.at(boxes[:, 1], chosen, parts.top[keep])
+    np.maximum.at(boxes[:, 2], chosen, parts.right[keep])
+    np.maximum.at(boxes[:, 3], chosen, parts.bottom[keep])
+    shown = np.concatenate([[False], keep])
+    return shown[parts.labels], boxes
+
+
+def _without_lines(binary: Mask) -> Mask:
+    """Wipes rows and columns near the edges that are inked from end to end."""
+    cleaned = binary.copy()
+    for axis in (1, 2):
+        along = binary | _shifted(binary, 3 - axis)
+        line = along.sum(axis=axis) >= SIDE - 3
+        line[:, _EDGE:-_EDGE] = False
+        wide = line.copy()
+        wide[:, 1:] |= line[:, :-1]
+        cleaned &= ~(wide[:, None, :] if axis == 1 else wide[:, :, None])
+    return cleaned
+
+
+def _shifted(binary: Mask, axis: int) -> Mask:
+    moved = np.roll(binary, -1, axis=axis)
+    if axis == 1:
+        moved[:, -1, :] = False
+    else:
+        moved[:, :, -1] = False
+    return moved
+
+
+def _connected(binary: Mask) -> _Parts:
+    count = len(binary)
+    tall = np.zeros((count, SIDE + 1, SIDE), np.uint8)
+    tall[:, :SIDE] = binary
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(
+        tall.reshape(-1, SIDE), connectivity=8, ltype=cv2.CV_32S
+    )
+    left, top, width, height, area = np.asarray(stats, np.int32)[1:].T
+    cell = top // (SIDE + 1)
+    top = top - cell * (SIDE + 1)
+    pieces = np.asarray(labels, np.int32).reshape(count, SIDE + 1, SIDE)[:, :SIDE]
+    return _Parts(pieces, cell, left, top, left + width, top + height, area)
+
+
+def _belongs(parts: _Parts, count: int) -> Mask:
+    """Which pieces are the cell's own ink: the main one and all that could go with it."""
+    across = (parts.left + parts.right) / 2
+    down = (parts.top + parts.bottom) / 2
+    marginal = (
+        (parts.right <= _MARGIN + 2)
+        | (parts.left >= SIDE - _MARGIN - 2)
+        | (parts.bottom <= _MARGIN + 2)
+        | (parts.top >= SIDE - _MARGIN - 2)
+    )
+    off_centre = np.maximum(np.abs(across - SIDE / 2), np.abs(down - SIDE / 2)) / SIDE
+    weight = parts.area * np.where(marginal, 0.05, 1.0) * (1.2 - off_centre)
+    heaviest = np.zeros(count)
+    np.maximum.at(heaviest, parts.cell, weight)
+    main = weight >= heaviest[parts.cell]
+    speck = (parts.area <= 4) | (weight < 0.04 * heaviest[parts.cell])
+    return main | ~(marginal | speck)
+
+
+def _enlarge(cell: Grey, kept: Mask, box: Ints, paper: float, gain: float) -> Grey:
+    """The cell's own ink scaled to fill a square; its proportions stay."""
+    height, width = cell.shape
+    left, top = int(box[0] * width / SIDE), int(box[1] * height / SIDE)
+    right = max(left + 1, -int(-box[2] * width // SIDE))
+    bottom = max(top + 1, -int(-box[3] * height // SIDE))
+    scale = _PATCH / max(right - left, bottom - top)
+    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
+    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+    patch = cv2.resize(cell[top:bottom, left:right], size, interpolation=how)
+    own = cv2.dilate(kept[box[1] : box[3], box[0] : box[2]].astype(np.uint8), _GROW)
+    mask = cv2.resize(own * 255, size, interpolation=cv2.INTER_LINEAR)
+    ink = np.clip((paper - patch) * (gain * mask / 255.0), 0, 255)
+    square = np.zeros((SIDE, SIDE), np.uint8)
+    x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+    square[y : y + size[1], x : x + size[0]] = ink
+    return square
+
+
+_GROW = np.ones((3, 3), np.uint8)

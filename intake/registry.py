@@ -1,0 +1,50 @@
+"""What the company knows, as a small read protocol; `store` implements it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intake.records import Account, Meter, PastReading
+
+
+class Registry(Protocol):
+    """Accounts, meters and past readings of one organisation."""
+
+    def account(self, number: str) -> Account | None:
+        """The account with that number; None where there is none."""
+        ...
+
+    def accounts(self) -> Iterator[Account]:
+        """All accounts in the order of their numbers."""
+        ...
+
+    def meters(self, account: str) -> tuple[Meter, ...]:
+        """The meters billed to an account, by place; empty where there are none."""
+        ...
+
+    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:
+        """Past readings of one register, newest first; empty where there are none."""
+        ...
+
+
+class EmptyRegistry:
+    """Knows nothing: the rules that need a registry are off and the image decides alone."""
+
+    def account(self, number: str) -> Account | None:  # noqa: ARG002 - the protocol's name
+        """Always None."""
+        return None
+
+    def accounts(self) -> Iterator[Account]:
+        """Always nothing."""
+        return iter(())
+
+    def meters(self, account: str) -> tuple[Meter, ...]:  # noqa: ARG002
+        """Always empty."""
+        return ()
+
+    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:  # noqa: ARG002
+        """Always empty."""
+        return ()

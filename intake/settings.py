@@ -1,0 +1,89 @@
+"""`intake.toml`: the few things a company decides."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, Literal
+
+import msgspec
+
+from intake.errors import InputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FILE_NAME = "intake.toml"
+
+
+class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Beyond these a file is refused.
+
+    Attributes:
+        file_mib: size of a file, MiB.
+        pages: pages in a file.
+        megapixels: pixels of a page, millions.
+        seconds: time that decoding one page may take.
+        memory_mib: memory that decoding one page may take, MiB.
+    """
+
+    file_mib: int = 512
+    pages: int = 5000
+    megapixels: int = 120
+    seconds: float = 10.0
+    memory_mib: int = 900
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a workspace is run with.
+
+    Attributes:
+        organisation: who bills; part of every reading's id.
+        max_error: tolerated share of wrong values among those nobody looked at.
+        assurance: probability with which the bound on that share holds.
+        thin_data: what happens where the evidence supports less than `max_error` asks:
+            `review` accepts nothing unseen, `provisional` accepts and marks it.
+        templates: folder of templates; None: the ones that come with the program.
+        period: billing month `YYYY-MM` for forms whose code does not say; None: unknown.
+        workers: processes that read pages; 0: one per core.
+        limits: beyond which files are refused.
+    """
+
+    organisation: str = "default"
+    max_error: float = 0.001
+    assurance: float = 0.95
+    thin_data: Literal["review", "provisional"] = "review"
+    templates: str | None = None
+    period: str | None = None
+    workers: int = 0
+    limits: Limits = Limits()
+
+
+def load_settings(path: Path) -> Settings:
+    """Reads `intake.toml`.
+
+    Raises:
+        InputError: with file, line or key, and what to change.
+    """
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise InputError(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
+    try:
+        settings = msgspec.convert(raw, Settings)
+    except msgspec.ValidationError as fault:
+        raise InputError(f"{path}: {fault}. Mend that key.") from fault
+    for problem in _faults(settings):
+        raise InputError(f"{path}: {problem}")
+    return settings
+
+
+def _faults(settings: Settings) -> list[str]:
+    checks = {
+        "max_error: a share above 0 and below 1.": 0 < settings.max_error < 1,
+        "assurance: a probability above 0 and below 1.": 0 < settings.assurance < 1,
+        "organisation: give it a name.": bool(settings.organisation.strip()),
+        "workers: 0 or more.": settings.workers >= 0,
+    }
+    return [sentence for sentence, holds in checks.items() if not holds]
