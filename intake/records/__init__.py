@@ -1,0 +1,82 @@
+"""The frozen records that flow from stage to stage.
+
+Lengths are millimetres on the form from its top left corner, pictures are 8-bit grey with
+0 = black, probabilities are 0..1 for the whole field unless a name says `cell`. Records that
+carry pictures compare by identity; their arrays are read-only.
+"""
+
+from intake.records.handover import (
+    BatchSummary,
+    ControlTotals,
+    Correction,
+    FieldRow,
+    QueueItem,
+    ReadingRecord,
+)
+from intake.records.knowing import (
+    Account,
+    Meter,
+    PastReading,
+)
+from intake.records.outcome import (
+    Candidate,
+    FieldResult,
+    FormResult,
+    PageResult,
+    Reading,
+    Verdict,
+)
+from intake.records.paper import (
+    CELL_MARGIN,
+    AlignedForm,
+    Box,
+    Crop,
+    FormCode,
+    Grey,
+    Matrix,
+    Page,
+    Points,
+    Refusal,
+    ScanFile,
+    read_only,
+)
+from intake.records.words import (
+    Decision,
+    Kind,
+    PageKind,
+    Reason,
+)
+
+__all__ = [
+    "CELL_MARGIN",
+    "Account",
+    "AlignedForm",
+    "BatchSummary",
+    "Box",
+    "Candidate",
+    "ControlTotals",
+    "Correction",
+    "Crop",
+    "Decision",
+    "FieldResult",
+    "FieldRow",
+    "FormCode",
+    "FormResult",
+    "Grey",
+    "Kind",
+    "Matrix",
+    "Meter",
+    "Page",
+    "PageKind",
+    "PageResult",
+    "PastReading",
+    "Points",
+    "QueueItem",
+    "Reading",
+    "ReadingRecord",
+    "Reason",
+    "Refusal",
+    "ScanFile",
+    "Verdict",
+    "read_only",
+]

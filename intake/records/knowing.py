@@ -1,0 +1,63 @@
+"""What the company knows: accounts, meters and their past readings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class PastReading:
+    """A reading that the company already has.
+
+    Attributes:
+        meter: meter number.
+        register: dial or tariff zone.
+        period: billing month `YYYY-MM`.
+        value: decimal string with a point.
+        channel: where it came from; empty where unknown.
+    """
+
+    meter: str
+    register: str
+    period: str
+    value: str
+    channel: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A customer's account: number, and the premises it belongs to."""
+
+    number: str
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """A meter in somebody's premises.
+
+    Attributes:
+        number: as printed on the meter and on forms.
+        account: account it is billed to.
+        kind: cold, hot or electricity.
+        place: group of fields on the form that is its own, such as `cold_kitchen`.
+        registers: its dials or tariff zones; water meters have the one register `main`.
+        dial_digits: digits of the dial, those after the decimal mark included.
+        decimals: how many of them stand after the decimal mark.
+        unit: such as `m3` or `kWh`.
+        verified_until: last day `YYYY-MM-DD` its verification is good for; None: unknown.
+        installed: first day; None: unknown.
+        removed: last day; None: still there.
+    """
+
+    number: str
+    account: str
+    kind: str
+    place: str
+    registers: tuple[str, ...] = ("main",)
+    dial_digits: int = 8
+    decimals: int = 3
+    unit: str = "m3"
+    verified_until: str | None = None
+    installed: str | None = None
+    removed: str | None = None

@@ -1,0 +1,151 @@
+"""What lies on the glass: scans, pages, forms and the pictures cut from them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from intake.records.words import Reason
+
+
+Grey = NDArray[np.uint8]
+Points = NDArray[np.float64]
+Matrix = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+"""Left, top, width, height."""
+
+
+def read_only(image: Grey) -> Grey:
+    """Returns `image` as contiguous 8-bit grey that nobody can write to."""
+    frozen = np.ascontiguousarray(image, dtype=np.uint8)
+    if frozen is image:
+        frozen = frozen.view()
+    frozen.setflags(write=False)
+    return frozen
+
+
+@dataclass(frozen=True, slots=True)
+class ScanFile:
+    """A file from the scanner, known by its content.
+
+    Attributes:
+        name: path below the folder that was handed in, `/` between parts; the bare file name
+            where a file was handed in.
+        path: where it was found, absolute.
+        sha256: hexadecimal digest of its bytes; None where they could not be read.
+        size: bytes; None where they could not be read.
+    """
+
+    name: str
+    path: str
+    sha256: str | None
+    size: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a file, page or form was not read, and what to do next.
+
+    Attributes:
+        reason: the stable code.
+        advice: one sentence for people that names the next action.
+        page: the page it concerns, from 1; None where it concerns the whole file.
+    """
+
+    reason: Reason
+    advice: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Page:
+    """One side of a scan.
+
+    Attributes:
+        number: counts from 1 in its file.
+        image: H×W grey, as stored in the file.
+        dpi: dots per inch as the file states them; None where missing or absurd.
+    """
+
+    number: int
+    image: Grey
+    dpi: float | None = None
+
+    def __post_init__(self) -> None:
+        """Checks the shape once, so that no stage has to."""
+        if self.image.ndim != 2 or self.image.dtype != np.uint8:
+            raise ValueError(f"a page is H×W uint8, not {self.image.shape} {self.image.dtype}")
+
+
+@dataclass(frozen=True, slots=True)
+class FormCode:
+    """What the code on a form says.
+
+    Attributes:
+        template: template id.
+        version: template version.
+        account: account number; None on a specimen.
+        period: billing month `YYYY-MM`; None on a specimen.
+    """
+
+    template: str
+    version: int
+    account: str | None = None
+    period: str | None = None
+
+    @property
+    def is_specimen(self) -> bool:
+        """Whether the form belongs to nobody: printed without a registry."""
+        return self.account is None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class AlignedForm:
+    """A form found on a page.
+
+    Attributes:
+        template: template id.
+        version: template version.
+        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+        residual_mm: root mean square distance at check points the transform was not fitted to.
+        code: what the form's code says; None where it has none or it could not be read.
+    """
+
+    template: str
+    version: int
+    to_page: Matrix
+    residual_mm: float
+    code: FormCode | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Crop:
+    """One field, cut out of its page and turned upright.
+
+    Attributes:
+        field: name of the field in its template.
+        image: h×w grey, the field's box with a margin around it.
+        px_per_mm: scale of `image` and `cells`.
+        box_in_image: the printed box inside `image`, pixels: left, top, width, height.
+        box_px: 4×2, corners of the printed box in pixels of the page as stored.
+        cells: one picture per cell of a comb, left to right: the printed cell with
+            `CELL_MARGIN` of its size added on each side. Empty for fields without cells.
+        misplaced_mm: how far the printed box was found from where the form's transform puts
+            it; None where it was not looked for.
+    """
+
+    field: str
+    image: Grey
+    px_per_mm: float
+    box_in_image: Box
+    box_px: Points
+    cells: tuple[Grey, ...] = ()
+    misplaced_mm: float | None = None
+
+
+CELL_MARGIN = 0.15
+"""Share of a cell's width and height that its picture shows beyond each printed edge."""
