@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from intake.records.words import Reason
 
 
@@ -102,6 +105,40 @@ class FormCode:
         """Whether the form belongs to nobody: printed without a registry."""
         return self.account is None
 
+    def text(self) -> str:
+        """What is printed in the code, such as `water-slip/1/10002345/2026-11`."""
+        owner = "specimen" if self.is_specimen else f"{self.account}/{self.period}"
+        return f"{self.template}/{self.version}/{owner}"
+
+    @classmethod
+    def parse(cls, text: str) -> FormCode | None:
+        """The code that `text` was printed from; None for a text that is no form's code."""
+        found = _CODE.fullmatch(text)
+        if found is None:
+            return None
+        template, version, account, period = found.groups()
+        return cls(template, int(version), account, period)
+
+
+_CODE = re.compile(
+    r"([a-z0-9][a-z0-9-]*)/([1-9][0-9]{0,4})/"
+    r"(?:specimen|([0-9A-Za-z-]{1,20})/([0-9]{4}-(?:0[1-9]|1[0-2])))"
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class FieldPlace:
+    """Where one field's printed box was found.
+
+    Attributes:
+        to_page: 3×3 homography of the form, refined on the field's own printed box.
+        moved_mm: how far that box lies from where the form's transform puts it; None where
+            its lines were not found and the form's transform stands.
+    """
+
+    to_page: Matrix
+    moved_mm: float | None
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AlignedForm:
@@ -111,15 +148,20 @@ class AlignedForm:
         template: template id.
         version: template version.
         to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        residual_mm: root mean square distance at check points the transform was not fitted to.
-        code: what the form's code says; None where it has none or it could not be read.
+        residual_mm: root mean square distance at check points the transform was not fitted
+            to; infinite where there were none to check.
+        places: by field name, the printed boxes that were looked for.
     """
 
     template: str
     version: int
     to_page: Matrix
     residual_mm: float
-    code: FormCode | None = None
+    places: Mapping[str, FieldPlace] = field(default_factory=dict)
+
+    def place(self, name: str) -> FieldPlace:
+        """Where the field called `name` lies; by the form's transform if not looked for."""
+        return self.places.get(name, FieldPlace(self.to_page, None))
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -134,8 +176,6 @@ class Crop:
         box_px: 4×2, corners of the printed box in pixels of the page as stored.
         cells: one picture per cell of a comb, left to right: the printed cell with
             `CELL_MARGIN` of its size added on each side. Empty for fields without cells.
-        misplaced_mm: how far the printed box was found from where the form's transform puts
-            it; None where it was not looked for.
     """
 
     field: str
@@ -144,7 +184,6 @@ class Crop:
     box_in_image: Box
     box_px: Points
     cells: tuple[Grey, ...] = ()
-    misplaced_mm: float | None = None
 
 
 CELL_MARGIN = 0.15
