@@ -1,0 +1,7 @@
+"""File → pages, one at a time, with limits; a bad file is a refusal with a reason."""
+
+from intake.scan.files import Found, find_scans
+from intake.scan.reader import Scan, open_scan
+from intake.scan.refusals import Refused
+
+__all__ = ["Found", "Refused", "Scan", "find_scans", "open_scan"]

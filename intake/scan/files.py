@@ -1,0 +1,157 @@
+"""Finds what the scanner left, touching nothing that could block, mislead or never end."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from intake.errors import InputError
+from intake.records import Reason, Refusal, ScanFile
+from intake.scan.refusals import Refused, refused
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from io import BufferedReader
+
+    from intake.settings import Limits
+
+MIB = 1 << 20
+PARTIAL = (".part", ".partial", ".tmp", ".temp", ".crdownload", ".filepart", "~")
+HIDDEN_ADVICE = "Hidden files are not taken for scans: rename it without the leading point."
+PARTIAL_ADVICE = "Its name says that it is still being written: wait until the scanner renames it."
+LINK_ADVICE = "A link that leaves the folder or leads nowhere: put the file itself there."
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file below the paths handed in.
+
+    Attributes:
+        scan: the file, known by its content where that could be read.
+        refusal: why it need not be opened; None where it may be a scan.
+    """
+
+    scan: ScanFile
+    refusal: Refusal | None = None
+
+
+def find_scans(paths: Iterable[Path], limits: Limits) -> Iterator[Found]:
+    """Every file among and below `paths`, folders walked in the order of names.
+
+    Links to folders are not followed. Nothing but regular files is ever opened.
+
+    Raises:
+        InputError: a path does not exist.
+    """
+    tops = [Path(path) for path in paths]
+    for top in tops:
+        if not os.path.lexists(top):
+            raise InputError(f"{printable(str(top))}: no such file or folder. Check the path.")
+    return _found_among(tops, limits)
+
+
+def open_regular(path: Path, limits: Limits) -> BufferedReader:
+    """Opens `path` for reading if it is a regular file of a size worth reading.
+
+    Raises:
+        Refused: it is something else, gone, locked, empty or too large.
+    """
+    try:
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise refused(Reason.NOT_A_FILE)
+        file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
+    except PermissionError:
+        raise refused(Reason.NO_PERMISSION) from None
+    except OSError:
+        raise refused(Reason.VANISHED) from None
+    try:
+        _check_size(os.fstat(file.fileno()), limits)
+    except Refused:
+        file.close()
+        raise
+    return file
+
+
+def printable(name: str) -> str:
+    """`name` with everything that could steer a screen or mislead a reader spelled out."""
+    plain = os.fsencode(name).decode("utf-8", "backslashreplace")
+    return "".join(
+        char if char.isprintable() else char.encode("unicode_escape").decode() for char in plain
+    )
+
+
+def _check_size(status: os.stat_result, limits: Limits) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        raise refused(Reason.NOT_A_FILE)
+    if status.st_size == 0:
+        raise refused(Reason.EMPTY_FILE)
+    if status.st_size > limits.file_mib * MIB:
+        raise refused(Reason.TOO_LARGE)
+
+
+def _found_among(tops: list[Path], limits: Limits) -> Iterator[Found]:
+    for top in tops:
+        if top.is_dir():
+            yield from _found_below(top, top, limits)
+        else:
+            yield _found(top, top.name, limits)
+
+
+def _found_below(folder: Path, root: Path, limits: Limits) -> Iterator[Found]:
+    try:
+        entries = sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
+    except OSError as fault:
+        reason = Reason.NO_PERMISSION if isinstance(fault, PermissionError) else Reason.VANISHED
+        yield _turned_away(folder, _below(folder, root), refused(reason).refusal)
+        return
+    for entry in entries:
+        if entry.is_dir():
+            if not entry.is_symlink():
+                yield from _found_below(entry, root, limits)
+        elif _leads_away(entry, root):
+            refusal = Refusal(Reason.NOT_A_FILE, LINK_ADVICE)
+            yield _turned_away(entry, _below(entry, root), refusal)
+        else:
+            yield _found(entry, _below(entry, root), limits)
+
+
+def _below(path: Path, root: Path) -> str:
+    return root.name if path == root else path.relative_to(root).as_posix()
+
+
+def _leads_away(entry: Path, root: Path) -> bool:
+    if not entry.is_symlink():
+        return False
+    try:
+        return not entry.resolve(strict=True).is_relative_to(root.resolve())
+    except (OSError, RuntimeError):
+        return True
+
+
+def _found(path: Path, name: str, limits: Limits) -> Found:
+    try:
+        with open_regular(path, limits) as file:
+            digest = hashlib.file_digest(file, "sha256").hexdigest()
+            size = file.tell()
+    except Refused as fault:
+        return _turned_away(path, name, fault.refusal)
+    except OSError:
+        return _turned_away(path, name, refused(Reason.VANISHED).refusal)
+    scan = ScanFile(printable(name), str(path.absolute()), digest, size)
+    return Found(scan, _refused_by_name(name))
+
+
+def _turned_away(path: Path, name: str, refusal: Refusal) -> Found:
+    return Found(ScanFile(printable(name), str(path.absolute()), None, None), refusal)
+
+
+def _refused_by_name(name: str) -> Refusal | None:
+    if any(part.startswith(".") for part in name.split("/")):
+        return Refusal(Reason.UNSUPPORTED, HIDDEN_ADVICE)
+    if name.lower().endswith(PARTIAL):
+        return Refusal(Reason.TRUNCATED, PARTIAL_ADVICE)
+    return None

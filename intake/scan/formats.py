@@ -1,0 +1,56 @@
+"""Which reader a file belongs to, by its content alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, BinaryIO, Protocol
+
+from intake.records import Page, Reason
+from intake.scan.pdf import PdfFile
+from intake.scan.refusals import refused
+from intake.scan.single import (
+    PNG_SIGNATURE,
+    SinglePicture,
+    decode_jpeg,
+    decode_plain,
+    decode_png,
+)
+from intake.scan.tiff import TiffFile
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intake.settings import Limits
+
+HEAD = 1024
+TIFF_SIGNATURES = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
+
+
+class Source(Protocol):
+    """An open file whose pages can be decoded one at a time."""
+
+    @property
+    def page_count(self) -> int:
+        """Pages in the file."""
+
+    def page(self, number: int) -> Page:
+        """Page `number`, from 1."""
+
+
+def open_source(file: BinaryIO, path: Path, limits: Limits) -> Source:
+    """The reader for `file`, which `path` names; its header is read, nothing is decoded.
+
+    Raises:
+        Refused: of no supported format, or damaged beyond opening.
+    """
+    head = file.read(HEAD)
+    if head.startswith(b"\xff\xd8\xff"):
+        return SinglePicture(file, limits, decode_jpeg)
+    if head.startswith(PNG_SIGNATURE):
+        return SinglePicture(file, limits, decode_png)
+    if head.startswith(TIFF_SIGNATURES):
+        return TiffFile(file, limits)
+    if head.startswith(b"BM"):
+        return SinglePicture(file, limits, decode_plain)
+    if b"%PDF-" in head:
+        return PdfFile(file, path, limits)
+    raise refused(Reason.UNSUPPORTED)
