@@ -149,7 +149,7 @@ def _draw_boxes(ink: Ink, _form: Form, field: Field) -> None:
 def _draw_decimal_mark(ink: Ink, field: Field) -> None:
     left, top, width, height = field.box
     whole = width * (field.cells - field.decimals) / field.cells
-    ink.text(",", (left + whole, top + height + field.clear + 1.0), DECIMAL_MARK)
+    ink.text(",", (left + whole, top + height + field.clear + 1.7), DECIMAL_MARK)
 
 
 _DRAW: Mapping[Kind, Callable[[Ink, Form, Field], None]] = {

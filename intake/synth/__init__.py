@@ -1,0 +1,1 @@
+"""The pen and the scanner simulated, for samples, tests and training."""
