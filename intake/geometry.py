@@ -24,6 +24,11 @@ def apply(matrix: Matrix, points: Points) -> Points:
     return flat
 
 
+def inverse(matrix: Matrix) -> Matrix:
+    """The homography that leads back."""
+    return np.asarray(np.linalg.inv(matrix), dtype=np.float64)
+
+
 def corners(box: Box) -> Points:
     """The four corners of `box`, 4×2, clockwise from the top left."""
     left, top, width, height = box

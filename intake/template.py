@@ -152,6 +152,19 @@ class Template(Record, frozen=True):
     print: tuple[Print, ...] = ()
     texts: dict[str, dict[str, str]] = {}
 
+    @property
+    def mark_boxes(self) -> dict[int, Box]:
+        """The black squares of the corner marks by id, millimetres; empty without marks."""
+        if self.marks is None:
+            return {}
+        near, size = self.marks.inset, self.marks.size
+        right, bottom = (edge - near - size for edge in self.page)
+        corners = ((near, near), (right, near), (right, bottom), (near, bottom))
+        return {
+            mark: (left, top, size, size)
+            for mark, (left, top) in zip(self.marks.ids, corners, strict=True)
+        }
+
 
 class TemplateSet:
     """The templates of a folder, by id."""
@@ -187,14 +200,9 @@ class TemplateSet:
             ) from None
 
     @cached_property
-    def by_first_mark(self) -> Mapping[int, Template]:
+    def by_mark(self) -> Mapping[int, Template]:
         """Templates with corner marks, by each id of their marks."""
-        return {
-            mark: template
-            for template in self
-            if template.marks is not None
-            for mark in template.marks.ids
-        }
+        return {mark: template for template in self for mark in template.mark_boxes}
 
 
 def field_named(template: Template, name: str) -> Field:
@@ -251,7 +259,20 @@ def load_templates(folder: Path) -> TemplateSet:
             )
         seen[template.id] = path
         templates.append(template)
+    _refuse_shared_marks(folder, templates)
     return TemplateSet(templates)
+
+
+def _refuse_shared_marks(folder: Path, templates: Iterable[Template]) -> None:
+    owner: dict[int, str] = {}
+    for template in templates:
+        for mark in template.mark_boxes:
+            if mark in owner:
+                raise TemplateError(
+                    f"{folder}: templates `{owner[mark]}` and `{template.id}` both use corner "
+                    f"mark {mark}. Give one of them other marks.ids, from 0 to 49."
+                )
+            owner[mark] = template.id
 
 
 def faults(template: Template) -> Iterator[str]:

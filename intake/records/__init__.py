@@ -10,6 +10,7 @@ from intake.records.handover import (
     ControlTotals,
     Correction,
     FieldRow,
+    FileEntry,
     QueueItem,
     ReadingRecord,
 )
@@ -31,6 +32,7 @@ from intake.records.paper import (
     AlignedForm,
     Box,
     Crop,
+    FieldPlace,
     FormCode,
     Grey,
     Matrix,
@@ -40,6 +42,7 @@ from intake.records.paper import (
     ScanFile,
     read_only,
 )
+from intake.records.value import decimal_string
 from intake.records.words import (
     Decision,
     Kind,
@@ -58,8 +61,10 @@ __all__ = [
     "Correction",
     "Crop",
     "Decision",
+    "FieldPlace",
     "FieldResult",
     "FieldRow",
+    "FileEntry",
     "FormCode",
     "FormResult",
     "Grey",
@@ -78,5 +83,6 @@ __all__ = [
     "Refusal",
     "ScanFile",
     "Verdict",
+    "decimal_string",
     "read_only",
 ]

@@ -151,6 +151,7 @@ class AlignedForm:
         residual_mm: root mean square distance at check points the transform was not fitted
             to; infinite where there were none to check.
         places: by field name, the printed boxes that were looked for.
+        refusal: why nothing may be read from it; None for a form that fits.
     """
 
     template: str
@@ -158,6 +159,7 @@ class AlignedForm:
     to_page: Matrix
     residual_mm: float
     places: Mapping[str, FieldPlace] = field(default_factory=dict)
+    refusal: Refusal | None = None
 
     def place(self, name: str) -> FieldPlace:
         """Where the field called `name` lies; by the form's transform if not looked for."""

@@ -1,0 +1,186 @@
+"""Forms found by their corner marks.
+
+Each mark alone tells roughly where its form lies; marks that agree belong to one form. So
+several slips may share a page, in any order and turn, and up to two marks may be missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from intake import geometry
+from intake.records import Matrix, Points
+from intake.sampling import Levels, shrink
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from intake.records import Grey
+    from intake.template import Template
+
+LONGEST_EDGE_PX = 2000
+SAME_FORM_MM = 8.0
+SAME_FORM_DEGREES = 6.0
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Mark:
+    """A corner mark found on a page.
+
+    Attributes:
+        id: its number in the dictionary.
+        corners: 4×2 pixels of the page as stored, clockwise from the mark's own top left.
+    """
+
+    id: int
+    corners: Points
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class MarkedForm:
+    """The marks of one form and the transform fitted to them.
+
+    Attributes:
+        template: whose marks they are.
+        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+        marks: what it was fitted to, at least two.
+    """
+
+    template: Template
+    to_page: Matrix
+    marks: tuple[Mark, ...]
+
+
+def find_marks(levels: Levels) -> list[Mark]:
+    """All corner marks on a page, whichever form they belong to."""
+    halvings = levels.halvings_to_fit(LONGEST_EDGE_PX)
+    found, ids, _ = _detector().detectMarkers(levels.level(halvings))
+    back = geometry.inverse(shrink(halvings))
+    return [
+        Mark(mark, geometry.apply(back, np.asarray(corners, dtype=np.float64)))
+        for mark, corners in zip(_numbers(ids), found, strict=True)
+    ]
+
+
+def _numbers(ids: object) -> list[int]:
+    """Mark numbers as plain integers; the library gives None where it found no mark."""
+    return [] if ids is None else [int(mark) for mark in np.asarray(ids).reshape(-1)]
+
+
+@cache
+def _detector() -> cv2.aruco.ArucoDetector:
+    parameters = cv2.aruco.DetectorParameters()
+    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
+    return cv2.aruco.ArucoDetector(dictionary, parameters)
+
+
+def shows_mirrored_marks(image: Grey, known: Mapping[int, Template]) -> bool:
+    """Whether the page carries marks of known forms as seen through its back."""
+    mirrored = find_marks(Levels(cv2.flip(image, 1).astype(np.uint8, copy=False)))
+    return sum(mark.id in known for mark in mirrored) >= 2
+
+
+def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[MarkedForm]:
+    """Sorts marks into forms and fits each form's transform.
+
+    Args:
+        marks: as found on one page.
+        known: templates by each id of their marks.
+
+    Returns:
+        The forms with at least two marks; a mark on its own is too little to trust.
+    """
+    groups: list[list[_Hint]] = []
+    for mark in marks:
+        if mark.id not in known:
+            continue
+        hint = _hint(mark, known[mark.id])
+        home = next((group for group in groups if _joins(hint, group)), None)
+        if home is None:
+            groups.append([hint])
+        else:
+            home.append(hint)
+    return [_fit(group) for group in groups if len(group) >= 2]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Hint:
+    """Where one mark says that its form lies, px of the page and degrees."""
+
+    mark: Mark
+    template: Template
+    centre: Points
+    angle: float
+    px_per_mm: float
+
+
+def _hint(mark: Mark, template: Template) -> _Hint:
+    pose = _similarity_between(mark_corners(template, mark.id), mark.corners)
+    middle = geometry.centre((0.0, 0.0, *template.page))
+    px_per_mm = float(np.sqrt(abs(np.linalg.det(pose[:2, :2]))))
+    return _Hint(mark, template, geometry.apply(pose, middle), geometry.angle_of(pose), px_per_mm)
+
+
+def _similarity_between(source: Points, target: Points) -> Matrix:
+    """Least squares turn, scale and shift that take `source` to `target`, both N×2."""
+    start, end = source - source.mean(axis=0), target - target.mean(axis=0)
+    along = (start * end).sum()
+    across = (start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0]).sum()
+    power = (start**2).sum()
+    turn = np.array([[along, -across], [across, along]]) / power
+    pose = np.eye(3)
+    pose[:2, :2] = turn
+    pose[:2, 2] = target.mean(axis=0) - turn @ source.mean(axis=0)
+    return pose
+
+
+def _joins(hint: _Hint, group: Sequence[_Hint]) -> bool:
+    first = group[0]
+    turned = abs((hint.angle - first.angle + 180) % 360 - 180)
+    apart = float(np.linalg.norm(hint.centre - first.centre)) / first.px_per_mm
+    return (
+        hint.template is first.template
+        and turned < SAME_FORM_DEGREES
+        and apart < SAME_FORM_MM
+        and all(hint.mark.id != other.mark.id for other in group)
+    )
+
+
+def _fit(group: Sequence[_Hint]) -> MarkedForm:
+    template = group[0].template
+    marks = tuple(hint.mark for hint in group)
+    return MarkedForm(template, fit_marks(template, marks), marks)
+
+
+def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
+    """The transform that takes a template's marks to where they were found.
+
+    A homography where all four are there; with fewer the paper is taken to lie flat.
+    """
+    source = np.vstack([mark_corners(template, mark.id) for mark in marks])
+    target = np.vstack([mark.corners for mark in marks])
+    if len(marks) == 4:
+        homography, _ = cv2.findHomography(source, target, 0)
+        if homography is not None:
+            return np.asarray(homography, dtype=np.float64)
+    return fit_affine(source, target)
+
+
+def fit_affine(source: Points, target: Points) -> Matrix:
+    """Least squares affine map from `source` to `target`, both N×2 with N at least 3."""
+    design = np.hstack([source, np.ones((len(source), 1))])
+    solution, *_ = np.linalg.lstsq(design, target, rcond=None)
+    affine = np.eye(3)
+    affine[:2] = solution.T
+    return affine
+
+
+def mark_corners(template: Template, mark: int) -> Points:
+    """Corners of a template's mark, 4×2 millimetres, clockwise from its top left."""
+    return geometry.corners(template.mark_boxes[mark])

@@ -1,0 +1,70 @@
+"""An aligned form → one small upright picture per field, and one per cell of a comb."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake import geometry
+from intake.records import CELL_MARGIN, Crop, Kind, read_only
+
+if TYPE_CHECKING:
+    from intake.records import AlignedForm, Box, Grey
+    from intake.sampling import Levels
+    from intake.template import Field, Template
+
+CELL_HEIGHT_PX = 64
+MARK_PX_PER_MM = 10.0
+PRINT_PX_PER_MM = 12.0
+AROUND_MM = 2.0
+
+
+def crop_form(levels: Levels, template: Template, form: AlignedForm) -> dict[str, Crop]:
+    """Cuts every field out of an aligned form.
+
+    Args:
+        levels: the page the form was found on.
+        template: the form's.
+        form: with its transform and the places of its printed boxes.
+
+    Returns:
+        By field name, in the template's order.
+    """
+    return {field.name: crop_field(levels, field, form) for field in template.field}
+
+
+def crop_field(levels: Levels, field: Field, form: AlignedForm) -> Crop:
+    """Cuts out one field with a margin around it, and its cells where it is a comb."""
+    to_page = form.place(field.name).to_page
+    px_per_mm = _scale_for(field)
+    window = geometry.grown(field.box, AROUND_MM)
+    image = levels.cut(to_page, window, px_per_mm)
+    inner: Box = (
+        AROUND_MM * px_per_mm,
+        AROUND_MM * px_per_mm,
+        field.box[2] * px_per_mm,
+        field.box[3] * px_per_mm,
+    )
+    return Crop(
+        field=field.name,
+        image=read_only(image),
+        px_per_mm=px_per_mm,
+        box_in_image=inner,
+        box_px=geometry.apply(to_page, geometry.corners(field.box)),
+        cells=tuple(_cut_cell(image, cell) for cell in geometry.cell_boxes(inner, field.cells))
+        if field.cells
+        else (),
+    )
+
+
+def _scale_for(field: Field) -> float:
+    """Pixels per millimetre: a cell with its margins is `CELL_HEIGHT_PX` high."""
+    if field.cells:
+        return CELL_HEIGHT_PX / (field.box[3] * (1 + 2 * CELL_MARGIN))
+    return MARK_PX_PER_MM if field.kind is Kind.MARK else PRINT_PX_PER_MM
+
+
+def _cut_cell(image: Grey, cell: Box) -> Grey:
+    """The part of a comb's picture that shows one cell with its margin."""
+    left, top, width, height = geometry.grown(cell, CELL_MARGIN * cell[2], CELL_MARGIN * cell[3])
+    row, column = max(round(top), 0), max(round(left), 0)
+    return read_only(image[row : row + round(height), column : column + round(width)])

@@ -1,0 +1,103 @@
+"""The pixels of a page at the scale a stage needs: a page is never warped whole.
+
+A pixel's centre has integer coordinates, so halving a picture maps x to (x - 0.5) / 2.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import cv2
+import numpy as np
+
+from intake import geometry
+from intake.records import Box, Grey, Matrix
+
+PAPER_WHITE = 255
+
+
+class Levels:
+    """A page and its halves, made when first asked for."""
+
+    def __init__(self, image: Grey) -> None:
+        self._levels: list[Grey] = [image]
+
+    @property
+    def image(self) -> Grey:
+        """The page as stored."""
+        return self._levels[0]
+
+    def level(self, halvings: int) -> Grey:
+        """The page with its edges halved `halvings` times."""
+        while len(self._levels) <= halvings:
+            finest = self._levels[-1]
+            height, width = finest.shape
+            half = cv2.resize(
+                finest[: height // 2 * 2, : width // 2 * 2],
+                (max(width // 2, 1), max(height // 2, 1)),
+                interpolation=cv2.INTER_AREA,
+            )
+            self._levels.append(half.astype(np.uint8, copy=False))
+        return self._levels[halvings]
+
+    def halvings_to_fit(self, longest: int) -> int:
+        """How often to halve the page so that its longer edge has at most `longest` pixels."""
+        edge, halvings = max(self.image.shape), 0
+        while edge > longest:
+            edge, halvings = edge // 2, halvings + 1
+        return halvings
+
+    @cached_property
+    def paper(self) -> int:
+        """Grey level of the bare paper: the page's bright end, robust against specks."""
+        small = self.level(self.halvings_to_fit(800))
+        return int(np.percentile(small, 80))
+
+    def inverted(self) -> Levels:
+        """The same page, white on black turned into black on white."""
+        return Levels(255 - self.image)
+
+    def cut(self, to_page: Matrix, box: Box, px_per_mm: float) -> Grey:
+        """The millimetre `box` of a form, upright, at `px_per_mm`.
+
+        Args:
+            to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+            box: left, top, width, height in millimetres; may reach beyond the form or page,
+                what lies there is white.
+            px_per_mm: scale of the result.
+
+        Returns:
+            h×w grey, with h and w the box's size times `px_per_mm`, rounded.
+        """
+        size = (max(round(box[2] * px_per_mm), 1), max(round(box[3] * px_per_mm), 1))
+        halvings = self._halvings_for(min(geometry.scale_at(to_page, box)), px_per_mm)
+        into_level = shrink(halvings) @ to_page @ cut_to_form(box, px_per_mm)
+        return cv2.warpPerspective(
+            self.level(halvings),
+            into_level,
+            size,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+            borderValue=(PAPER_WHITE,),
+        ).astype(np.uint8, copy=False)
+
+    def _halvings_for(self, page_px_per_mm: float, wanted: float) -> int:
+        halvings = 0
+        while page_px_per_mm / 2 >= 0.9 * wanted:
+            page_px_per_mm, halvings = page_px_per_mm / 2, halvings + 1
+        return halvings
+
+
+def shrink(halvings: int) -> Matrix:
+    """Pixels of the page as stored → pixels of the page halved `halvings` times."""
+    factor = 0.5**halvings
+    shift = (factor - 1) / 2
+    return np.array([[factor, 0.0, shift], [0.0, factor, shift], [0.0, 0.0, 1.0]])
+
+
+def cut_to_form(box: Box, px_per_mm: float) -> Matrix:
+    """Pixels of a cut of `box` at `px_per_mm` → millimetres on the form."""
+    step = 1 / px_per_mm
+    return np.array(
+        [[step, 0.0, box[0] + step / 2], [0.0, step, box[1] + step / 2], [0.0, 0.0, 1.0]]
+    )
