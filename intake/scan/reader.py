@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
-from intake.errors import IntakeError
 from intake.records import Page, Reason
+from intake.scan.decoder import borrow, give_back
 from intake.scan.files import open_regular
-from intake.scan.formats import Source, open_source
+from intake.scan.messages import Decode, Decoded, Open, Opened
 from intake.scan.refusals import Refused, refused
 
 if TYPE_CHECKING:
@@ -18,17 +18,26 @@ if TYPE_CHECKING:
 
     from intake.settings import Limits
 
+MOST_LOSSES = 3
+LOSSES_ADVICE = "Several pages of this file broke the reader: scan it again from the paper."
+
 
 class Scan:
-    """An open scan.
+    """An open scan, decoded in a process of its own that is killed when it takes too long.
 
     Attributes:
         page_count: pages in the file.
     """
 
-    def __init__(self, source: Source) -> None:
-        self._source = source
-        self.page_count = source.page_count
+    def __init__(self, file: BinaryIO, limits: Limits) -> None:
+        self._file, self._limits = file, limits
+        self._losses = 0
+        self._decoder = borrow()
+        try:
+            self.page_count = self._open()
+        except BaseException:
+            self.close()
+            raise
 
     def page(self, number: int) -> Page:
         """Page `number`, from 1.
@@ -37,16 +46,37 @@ class Scan:
             Refused: with that page in its refusal.
             MissingProgram: a program that this page needs is not installed.
         """
+        if not 1 <= number <= self.page_count:
+            raise IndexError(f"page {number} of {self.page_count}")
         try:
-            return self._source.page(number)
+            self._revive()
+            reply, pixels = self._decoder.ask(Decode(number), self._limits.seconds)
         except Refused as fault:
             raise Refused(replace(fault.refusal, page=number)) from None
-        except MemoryError:
-            raise refused(Reason.TOO_LARGE, page=number) from None
-        except IntakeError:
-            raise
-        except Exception:  # noqa: BLE001 - damaged data makes decoders raise anything
-            raise refused(Reason.CORRUPT, page=number) from None
+        assert isinstance(reply, Decoded)
+        assert pixels is not None
+        return Page(number, pixels, reply.dpi)
+
+    def close(self) -> None:
+        """Lets go of the decoding process; the file stays its opener's to close."""
+        give_back(self._decoder)
+
+    def _open(self) -> int:
+        opening = Open(self._limits)
+        reply, _ = self._decoder.ask(opening, self._limits.seconds, self._file.fileno())
+        assert isinstance(reply, Opened)
+        return reply.pages
+
+    def _revive(self) -> None:
+        """A page that breaks the reader must not take the others along, nor cost for ever."""
+        if not self._decoder.waiting:
+            return
+        self._losses += 1
+        if self._losses >= MOST_LOSSES:
+            raise refused(Reason.CORRUPT, LOSSES_ADVICE)
+        self._decoder.close()
+        self._decoder = borrow()
+        self._open()
 
 
 @contextmanager
@@ -55,16 +85,11 @@ def open_scan(path: Path, limits: Limits) -> Iterator[Scan]:
 
     Raises:
         Refused: not a scan, damaged, or beyond the limits.
+        MissingProgram: something that decoding needs is not installed.
     """
     with open_regular(path, limits) as file:
+        scan = Scan(file, limits)
         try:
-            scan = Scan(open_source(file, path, limits))
-        except Refused:
-            raise
-        except Exception:  # noqa: BLE001 - damaged data makes decoders raise anything
-            raise refused(Reason.CORRUPT) from None
-        if scan.page_count > limits.pages:
-            raise refused(Reason.TOO_MANY_PAGES)
-        if scan.page_count < 1:
-            raise refused(Reason.CORRUPT)
-        yield scan
+            yield scan
+        finally:
+            scan.close()

@@ -1,0 +1,191 @@
+"""The handle on a decoding process: started once, used for many files, killed when it hangs."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import mmap
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+import intake
+from intake.errors import MissingProgram
+from intake.records import Grey, Reason
+from intake.scan.messages import (
+    MOST_BYTES,
+    Close,
+    Decoded,
+    Lacking,
+    Ready,
+    Reply,
+    Request,
+    TurnedAway,
+    decode_reply,
+    encode,
+)
+from intake.scan.refusals import refused
+
+if TYPE_CHECKING:
+    pass
+
+START_SECONDS = 60.0
+GRACE_SECONDS = 1.0
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"), "1")
+
+
+class Decoder:
+    """A running decoding process.
+
+    Attributes:
+        waiting: whether an answer is outstanding, so that the next one would be the wrong one.
+    """
+
+    def __init__(self) -> None:
+        self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._said = os.fdopen(os.memfd_create("said"), "r+b")
+        self.waiting = True
+        with theirs:
+            self._process = _started(theirs.fileno(), self._said.fileno())
+        reply, _ = self._reply(START_SECONDS)
+        if not isinstance(reply, Ready):
+            raise MissingProgram(self._last_words())
+
+    @property
+    def alive(self) -> bool:
+        """Whether it can take another request."""
+        return self._process.poll() is None
+
+    def ask(
+        self, request: Request, seconds: float, file: int | None = None
+    ) -> tuple[Reply, Grey | None]:
+        """Its reply, with the page's pixels where it has any.
+
+        Args:
+            request: what to do.
+            seconds: time it may take before it is killed.
+            file: descriptor of the file to open.
+
+        Raises:
+            Refused: the file or page; too slow where it had to be killed, corrupt where it died.
+            MissingProgram: a program that the page needs is not installed.
+        """
+        self.waiting = True
+        with contextlib.suppress(BrokenPipeError):
+            socket.send_fds(self._line, [encode(request)], [] if file is None else [file])
+        reply, pixels = self._reply(seconds + GRACE_SECONDS)
+        if reply is None:
+            raise refused(Reason.CORRUPT)
+        if isinstance(reply, TurnedAway):
+            raise refused(reply.reason, reply.advice)
+        if isinstance(reply, Lacking):
+            raise MissingProgram(reply.message)
+        return reply, pixels
+
+    def forget_file(self) -> None:
+        """Has it close the file it works on."""
+        with contextlib.suppress(BrokenPipeError):
+            self._line.sendmsg([encode(Close())])
+
+    def close(self) -> None:
+        """Ends it, with everything that it started."""
+        self._line.close()
+        self._said.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def abandon(self) -> None:
+        """Lets go of it without ending it: after a fork it belongs to the other process."""
+        self._line.close()
+        self._said.close()
+        self._process.returncode = 0
+
+    def _reply(self, seconds: float) -> tuple[Reply | None, Grey | None]:
+        self._line.settimeout(seconds)
+        try:
+            data, handed, _, _ = socket.recv_fds(self._line, MOST_BYTES, 1)
+        except TimeoutError:
+            self.close()
+            raise refused(Reason.TOO_SLOW) from None
+        except ConnectionResetError:
+            data, handed = b"", []
+        if not data:
+            return None, None
+        self.waiting = False
+        reply = decode_reply(data)
+        return reply, _pixels(reply, handed[0]) if isinstance(reply, Decoded) else None
+
+    def _last_words(self) -> str:
+        self._said.seek(0)
+        lines = self._said.read().decode(errors="replace").split("\n")
+        why = next((line for line in reversed(lines) if line.strip()), "it said nothing")
+        self.close()
+        return f"The decoding process does not start: {why}. Run `ocr_cli.py doctor`."
+
+
+_idle: list[Decoder] = []
+"""Well and waiting for the next file: starting one costs as much as ten pages."""
+
+
+def borrow() -> Decoder:
+    """A decoding process of one's own.
+
+    Raises:
+        MissingProgram: it does not start.
+    """
+    while _idle:
+        decoder = _idle.pop()
+        if decoder.alive:
+            return decoder
+    return Decoder()
+
+
+def give_back(decoder: Decoder) -> None:
+    """Keeps `decoder` for the next file, or ends it where it is not well."""
+    if decoder.waiting:
+        decoder.close()
+    else:
+        decoder.forget_file()
+        _idle.append(decoder)
+
+
+def close_idle() -> None:
+    """Ends the decoding processes that nobody is using."""
+    while _idle:
+        _idle.pop().close()
+
+
+def _abandon_idle() -> None:
+    while _idle:
+        _idle.pop().abandon()
+
+
+atexit.register(close_idle)
+os.register_at_fork(after_in_child=_abandon_idle)
+
+
+def _started(line: int, said: int) -> subprocess.Popen[bytes]:
+    home = str(Path(intake.__file__).parents[1])
+    paths = [home, *filter(None, [os.environ.get("PYTHONPATH")])]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-W", "ignore", "-m", "intake.scan.child", str(line)],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=said,
+        pass_fds=[line],
+        start_new_session=True,
+        env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
+    )
+
+
+def _pixels(page: Decoded, file: int) -> Grey:
+    with os.fdopen(file, "rb") as pixels:
+        mapped = mmap.mmap(pixels.fileno(), page.height * page.width, access=mmap.ACCESS_READ)
+    return np.frombuffer(mapped, np.uint8).reshape(page.height, page.width)
