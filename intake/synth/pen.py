@@ -80,7 +80,7 @@ def trace_layer(shape: tuple[int, int], traces: Iterable[Trace], px_per_mm: floa
     for trace in traces:
         _stamp(fine, trace, scale)
     layer = cv2.resize(fine, (width, height), interpolation=cv2.INTER_AREA)
-    return np.asarray(layer, np.float32) / 255
+    return np.asarray(layer / np.float32(255), np.float32)
 
 
 def _stamp(fine: Grey, trace: Trace, scale: float) -> None:
@@ -100,4 +100,4 @@ def _tooth(shape: tuple[int, int], px_per_mm: float, rng: np.random.Generator) -
     step = max(1.0, px_per_mm / 10)
     small = rng.standard_normal((int(height / step) + 1, int(width / step) + 1), np.float32)
     grain = cv2.resize(small, (width, height), interpolation=cv2.INTER_LINEAR)
-    return np.asarray(np.clip(grain, 0, 2), np.float32)
+    return np.asarray(grain.clip(0, 2), np.float32)
