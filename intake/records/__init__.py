@@ -10,9 +10,11 @@ from intake.records.handover import (
     ControlTotals,
     Correction,
     FieldRow,
+    FieldTally,
     FileEntry,
     QueueItem,
     ReadingRecord,
+    Waiting,
 )
 from intake.records.knowing import (
     Account,
@@ -64,6 +66,7 @@ __all__ = [
     "FieldPlace",
     "FieldResult",
     "FieldRow",
+    "FieldTally",
     "FileEntry",
     "FormCode",
     "FormResult",
@@ -83,6 +86,7 @@ __all__ = [
     "Refusal",
     "ScanFile",
     "Verdict",
+    "Waiting",
     "decimal_string",
     "read_only",
 ]

@@ -5,13 +5,30 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from intake.records.words import Decision
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from intake.records.knowing import PastReading
     from intake.records.outcome import Candidate
     from intake.records.paper import Refusal
-    from intake.records.words import Decision, Kind, PageKind, Reason
+    from intake.records.words import Kind, PageKind, Reason
+
+
+@dataclass(frozen=True, slots=True)
+class FileEntry:
+    """Where the store stands with a scan.
+
+    Attributes:
+        id: the scan's id in the store.
+        finished: whether all of its pages were read before.
+        sealed: numbers of its pages that are done, from 1.
+    """
+
+    id: int
+    finished: bool
+    sealed: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +162,40 @@ class ControlTotals:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldTally:
+    """What became of the fields of a batch.
+
+    Attributes:
+        decisions: fields by decision.
+        reasons: fields in review by their first reason.
+    """
+
+    decisions: Mapping[Decision, int]
+    reasons: Mapping[Reason, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Which of the waiting fields are meant; None leaves a side open.
+
+    Attributes:
+        field: name of the field, or its last part, such as `reading`.
+        reason: one of the reasons why it waits.
+        template: template id.
+        account: account number.
+        period: billing month `YYYY-MM`.
+        batch: id of the batch it came with.
+    """
+
+    field: str | None = None
+    reason: Reason | None = None
+    template: str | None = None
+    account: str | None = None
+    period: str | None = None
+    batch: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class QueueItem:
     """A field that waits for a person.
 
@@ -165,11 +216,17 @@ class QueueItem:
         doubtful_cells: indices of the cells the reader is least sure of, from 0.
         reasons: why it waits.
         crop: sha256 of the field's picture; None where there is none.
-        page_picture: sha256 of the page's picture; None where there is none.
+        page_picture: sha256 of the page's picture, at `PAGE_SCALE` of its size; None where there
+            is none.
         box_px: four [x, y] corners on the page as stored.
         to_page: 3×3 homography of its form, row by row.
         unit: unit of the value; None for fields that measure nothing.
+        format: `date` for a day `YYYY-MM-DD`; None for plain digits.
+        meter: meter its group of fields belongs to; None where unknown or none.
+        register: dial or tariff zone; None for fields that hold no reading.
         previous: what the registry knows for this meter, newest first; empty where nothing.
+        decision: what is decided about it at present.
+        value: the digits as decided; None while in review, refused or blank.
     """
 
     id: int
@@ -192,9 +249,12 @@ class QueueItem:
     box_px: tuple[tuple[float, float], ...]
     to_page: tuple[float, ...]
     unit: str | None = None
+    format: str | None = None
     meter: str | None = None
     register: str | None = None
     previous: tuple[PastReading, ...] = ()
+    decision: Decision = Decision.REVIEW
+    value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,6 +82,7 @@ class FieldResult:
         register: dial or tariff zone of the meter a reading belongs to.
         picture: the field's crop on its way to the evidence; None once it is kept there.
         evidence: sha256 of that crop; None until it is kept.
+        format: `date` for a day `YYYY-MM-DD`; None for plain digits.
     """
 
     name: str
@@ -95,6 +96,18 @@ class FieldResult:
     register: str = "main"
     picture: Grey | None = None
     evidence: str | None = None
+    format: str | None = None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether the field holds a meter's value."""
+        return self.name.endswith(".reading")
+
+    @property
+    def place(self) -> str | None:
+        """The meter's place on the form that the field belongs to; None for the form's own."""
+        head, dot, _ = self.name.rpartition(".")
+        return head if dot else None
 
 
 @dataclass(frozen=True, eq=False, slots=True)

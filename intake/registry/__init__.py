@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from intake.registry.importing import ImportReport, import_registry
+from intake.registry.layouts import Problem, write_layouts
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intake.records import Account, Meter, PastReading
+
+
+__all__ = [
+    "EmptyRegistry",
+    "ImportReport",
+    "Problem",
+    "Registry",
+    "import_registry",
+    "write_layouts",
+]
 
 
 class Registry(Protocol):

@@ -1,0 +1,34 @@
+"""Reading records as CSV (RFC 4180) that no spreadsheet runs anything from."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import astuple, fields
+from typing import TYPE_CHECKING, TextIO
+
+from intake.records import ReadingRecord
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+COLUMNS = tuple(field.name for field in fields(ReadingRecord))
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+
+
+def write_csv(records: Iterable[ReadingRecord], stream: TextIO) -> int:
+    """Writes a header and a row per record; returns how many records there were.
+
+    The stream is to be opened with `newline=""`, so that line ends stay as written.
+    """
+    out = csv.writer(stream)
+    out.writerow(COLUMNS)
+    count = 0
+    for count, record in enumerate(records, start=1):  # noqa: B007 - the last one is returned
+        out.writerow([cell(value) for value in astuple(record)])
+    return count
+
+
+def cell(value: object) -> str:
+    """The text of a cell; an apostrophe goes before what would be run as a formula."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

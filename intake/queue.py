@@ -1,0 +1,125 @@
+"""The review queue without a screen: what waits, and decisions that are checked first."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from intake.errors import InputError
+from intake.records import Decision, Kind, Waiting
+
+if TYPE_CHECKING:
+    from intake.records import Correction, QueueItem
+    from intake.store import Store
+
+LONGEST = 64
+"""Characters that a printed or coded value may have."""
+
+
+class Queue:
+    """The fields that wait, as one person works on them.
+
+    Attributes:
+        who: name of the person; part of every event.
+    """
+
+    def __init__(self, store: Store, who: str) -> None:
+        self._store = store
+        self.who = who
+
+    def count(self, which: Waiting | None = None) -> int:
+        """How many fields wait."""
+        return self._store.count_waiting(which or Waiting())
+
+    def items(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
+        """The next fields to decide: oldest month first, then as the forms came."""
+        return self._store.waiting(limit, which or Waiting())
+
+    def item(self, field: int) -> QueueItem:
+        """One field, waiting or not.
+
+        Raises:
+            InputError: there is no such field.
+        """
+        item = self._store.item(field)
+        if item is None:
+            raise InputError(f"There is no queue item {field}. `queue list` shows those that wait.")
+        return item
+
+    def form(self, field: int) -> list[QueueItem]:
+        """All fields of the form that a field stands on, in the template's order."""
+        return self._store.form_items(field)
+
+    def decide(self, correction: Correction) -> QueueItem:
+        """Applies a decision and returns the field as it stands then.
+
+        Raises:
+            InputError: the value does not fit the field; the sentence says what would.
+            StaleDecision: somebody else decided in the meantime; nothing was overwritten.
+        """
+        item = self.item(correction.item)
+        problem = fault(item, correction.decision, correction.value) or self._stranger(
+            item, correction.value
+        )
+        if problem is not None:
+            raise InputError(f"{item.field}: {problem}")
+        self._store.decide(correction)
+        return self.item(correction.item)
+
+    def undo(self) -> QueueItem | None:
+        """Takes back this person's last decision; None where there is none to take back.
+
+        A decision that somebody has decided over, or that has gone out, stays.
+        """
+        field = self._store.undo(self.who)
+        return None if field is None else self.item(field)
+
+    def _stranger(self, item: QueueItem, value: str | None) -> str | None:
+        """Why the registry, where there is one, cannot be meant by an account or meter number."""
+        registry = self._store.registry(self._store.organisation_of(item.id))
+        if value is None or registry.is_empty:
+            return None
+        if item.field == "account" and registry.account(value) is None:
+            return f"there is no account {value} in the registry. Type it again, or refuse it."
+        if item.field.endswith(".meter") and item.account is not None:
+            numbers = [meter.number for meter in registry.meters(item.account)]
+            if value not in numbers:
+                listed = ", ".join(numbers) or "none"
+                return f"account {item.account} has no meter {value}. It has: {listed}."
+        return None
+
+
+def fault(item: QueueItem, decision: Decision, value: str | None) -> str | None:
+    """Why a decision cannot be meant for a field, one sentence; None where it can."""
+    if decision is Decision.REVIEW:
+        return "accept it, mark it blank or refuse it."
+    if decision is not Decision.ACCEPTED:
+        return None if value is None else f"a {decision} field has no value. Leave it out."
+    return _value_fault(item, value) if value else "type a value, or mark the field blank."
+
+
+def _value_fault(item: QueueItem, value: str) -> str | None:
+    if item.kind is Kind.MARK:
+        return None if value == "1" else "a tick box is `1`, or blank."
+    if item.format == "date":
+        return None if _is_day(value) else "type the day as YYYY-MM-DD, such as 2026-11-28."
+    if item.kind is Kind.HANDWRITTEN:
+        return _digits_fault(value, item)
+    fits = value.isprintable() and value == value.strip() and len(value) <= LONGEST
+    return None if fits else f"type at most {LONGEST} printable characters, without outer spaces."
+
+
+def _digits_fault(value: str, item: QueueItem) -> str | None:
+    if not re.fullmatch("[0-9]+", value):
+        return "type digits only, without a decimal mark."
+    if item.cells and len(value) > item.cells:
+        return f"type at most {item.cells} digits, one for each box."
+    return None
+
+
+def _is_day(value: str) -> bool:
+    try:
+        return date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False

@@ -1,0 +1,85 @@
+"""Registry files into the store: good rows go in, bad ones are told with file and line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from intake.errors import InputError
+from intake.records import Account, Meter, PastReading
+from intake.registry.layouts import Problem, read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from intake.registry.layouts import Known, Layout
+
+CHUNK = 5000
+"""Rows that go into the store at a time."""
+
+
+class Keeper(Protocol):
+    """What keeps a registry: the store."""
+
+    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> None:
+        """Adds accounts; those that are there are brought up to date."""
+        ...
+
+    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> None:
+        """Adds meters; those that are there are brought up to date."""
+        ...
+
+    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> None:
+        """Adds past readings; those that are there are brought up to date."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """What became of registry files.
+
+    Attributes:
+        accepted: rows that went in, by kind of file.
+        problems: rows and files that did not.
+    """
+
+    accepted: Mapping[str, int]
+    problems: tuple[Problem, ...]
+
+
+def import_registry(keeper: Keeper, organisation: str, paths: Iterable[Path]) -> ImportReport:
+    """Reads registry files of any kind into `keeper`; a rerun brings rows up to date."""
+    accepted: Counter[str] = Counter()
+    problems: list[Problem] = []
+    for path in paths:
+        try:
+            for layout, rows in _chunks(path, problems):
+                _put(keeper, organisation, rows)
+                accepted[layout.name] += len(rows)
+        except InputError as fault:
+            advice = str(fault).removeprefix(f"{path}: ")
+            problems.append(Problem(str(path), 1, "", advice))
+    return ImportReport(dict(accepted), tuple(problems))
+
+
+def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout, list[Known]]]:
+    layout: Layout | None = None
+    rows: list[Known] = []
+    for layout, row in read_rows(path):
+        if isinstance(row, Problem):
+            problems.append(row)
+            continue
+        rows.append(row)
+        if len(rows) == CHUNK:
+            yield layout, rows
+            rows = []
+    if layout is not None and rows:
+        yield layout, rows
+
+
+def _put(keeper: Keeper, organisation: str, rows: Sequence[Known]) -> None:
+    keeper.put_accounts(organisation, [row for row in rows if isinstance(row, Account)])
+    keeper.put_meters(organisation, [row for row in rows if isinstance(row, Meter)])
+    keeper.put_readings(organisation, [row for row in rows if isinstance(row, PastReading)])

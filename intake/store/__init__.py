@@ -1,0 +1,252 @@
+"""The intake database: what came in, what was read, what people decided, what went out.
+
+`Store` is a thin face; each of its methods is one transaction. The SQL is told apart by what
+it is about: `ledger`, `forms`, `waiting`, `decisions`, `standing`, `outbox`, `search`, `known`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from intake.records import Waiting
+from intake.store import decisions, forms, known, ledger, outbox, search, waiting
+from intake.store.connection import Database, create_database, open_database
+from intake.store.known import StoredRegistry
+from intake.store.outbox import OpenDelivery
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from intake.records import (
+        Account,
+        ControlTotals,
+        Correction,
+        FieldRow,
+        FieldTally,
+        FileEntry,
+        FormResult,
+        Meter,
+        PageResult,
+        PastReading,
+        QueueItem,
+        ReadingRecord,
+        Refusal,
+        ScanFile,
+    )
+
+__all__ = [
+    "OpenDelivery",
+    "Store",
+    "StoredRegistry",
+    "create_store",
+    "open_registry",
+    "open_store",
+]
+
+
+def create_store(path: Path) -> Store:
+    """Makes an intake database at `path`, a file that is not there yet.
+
+    Raises:
+        StoreError: something is there already, or it cannot be written.
+    """
+    return Store(create_database(path))
+
+
+def open_store(path: Path) -> Store:
+    """Opens the intake database at `path`.
+
+    Raises:
+        StoreError: it is missing, is something else, or was made by a newer program.
+    """
+    return Store(open_database(path))
+
+
+def open_registry(path: Path, organisation: str) -> StoredRegistry:
+    """The registry of an organisation; made for `functools.partial`, so that workers can.
+
+    Raises:
+        StoreError: as `open_store`.
+    """
+    return StoredRegistry(open_database(path), organisation)
+
+
+class Store:
+    """An open intake database."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def close(self) -> None:
+        """Gives the database back."""
+        self._database.close()
+
+    # ---- what comes in ---------------------------------------------------------------
+
+    def begin_batch(self, label: str, organisation: str = "default") -> int:
+        """Adds a batch of scans that belong to an organisation; returns its id."""
+        with self._database.writing() as connection:
+            return ledger.add_batch(connection, label, organisation)
+
+    def begin_file(self, batch: int, scan: ScanFile) -> FileEntry:
+        """Finds or adds the entry for the content of `scan`: the same bytes are one scan."""
+        with self._database.writing() as connection:
+            return ledger.begin_file(connection, batch, scan)
+
+    def save_form(self, file: int, page: int, form: FormResult) -> bool:
+        """Adds a form with its fields; False where that form of that page is there already.
+
+        A form whose template, account and period came before is held for review as a whole
+        (`duplicate_form`); so is a reading whose meter and register already have one for the
+        period (`channel_conflict`), and one whose form names no meter (`missing_value`).
+        """
+        with self._database.writing() as connection:
+            return forms.save_form(connection, file, page, form)
+
+    def seal_page(self, file: int, page: PageResult) -> None:
+        """Counts a page, after all of its forms were saved; a second time does nothing."""
+        with self._database.writing() as connection:
+            ledger.seal_page(connection, file, page)
+
+    def finish_file(self, file: int, pages: int) -> None:
+        """Counts a file as read.
+
+        Raises:
+            StoreError: not all of its `pages` pages are sealed.
+        """
+        with self._database.writing() as connection:
+            ledger.finish_file(connection, file, pages)
+
+    def refuse_file(self, batch: int, scan: ScanFile, refusal: Refusal) -> None:
+        """Counts a file as refused, once per content, or per path where it was unreadable."""
+        with self._database.writing() as connection:
+            ledger.refuse_file(connection, batch, scan, refusal)
+
+    def totals(self) -> ControlTotals:
+        """The ledger as it stands."""
+        with self._database.reading() as connection:
+            return ledger.totals(connection)
+
+    def tally(self, batch: int) -> FieldTally:
+        """The fields of a batch by decision, and those in review by their first reason."""
+        with self._database.reading() as connection:
+            return ledger.tally(connection, batch)
+
+    def results(
+        self,
+        *,
+        account: str | None = None,
+        meter: str | None = None,
+        period: str | None = None,
+        batch: int | None = None,
+    ) -> Iterator[FieldRow]:
+        """Every field read, in the order of files, pages, forms and templates."""
+        with self._database.reading() as connection:
+            yield from search.results(
+                connection, account=account, meter=meter, period=period, batch=batch
+            )
+
+    # ---- what people decide ----------------------------------------------------------
+
+    def count_waiting(self, which: Waiting = Waiting()) -> int:  # noqa: B008 - frozen
+        """How many fields wait for a person."""
+        with self._database.reading() as connection:
+            return waiting.count(connection, which)
+
+    def waiting(self, limit: int, which: Waiting = Waiting()) -> list[QueueItem]:  # noqa: B008
+        """Fields that wait for a person: oldest month first, then as the forms came."""
+        with self._database.reading() as connection:
+            return waiting.items(connection, limit, which)
+
+    def item(self, field: int) -> QueueItem | None:
+        """One field as the queue shows it, waiting or not; None where there is none."""
+        with self._database.reading() as connection:
+            return waiting.item(connection, field)
+
+    def form_items(self, field: int) -> list[QueueItem]:
+        """All fields of the form that `field` stands on, in the template's order."""
+        with self._database.reading() as connection:
+            return waiting.form_items(connection, field)
+
+    def organisation_of(self, field: int) -> str:
+        """Whose form a field stands on."""
+        with self._database.reading() as connection:
+            return waiting.organisation_of(connection, field)
+
+    def decide(self, correction: Correction) -> None:
+        """Applies a person's decision and appends it to the field's history.
+
+        Raises:
+            StaleDecision: the field changed since `correction.version`.
+            InputError: there is no such field.
+        """
+        with self._database.writing() as connection:
+            decisions.decide(connection, correction)
+
+    def undo(self, who: str) -> int | None:
+        """Takes back the last decision of `who` that nobody overtook and that has not gone out.
+
+        Returns:
+            The field it was about; None where there is nothing to take back.
+        """
+        with self._database.writing() as connection:
+            return decisions.undo(connection, who)
+
+    def history(self, field: int) -> list[Mapping[str, Any]]:
+        """What was done to a field, oldest first."""
+        with self._database.reading() as connection:
+            return decisions.history(connection, field)
+
+    # ---- what goes out ---------------------------------------------------------------
+
+    def open_deliveries(self) -> list[OpenDelivery]:
+        """Deliveries that were opened and never closed, oldest first."""
+        with self._database.reading() as connection:
+            return outbox.open_deliveries(connection)
+
+    def next_delivery(self) -> int:
+        """The id that the next delivery will have."""
+        with self._database.reading() as connection:
+            return outbox.next_delivery(connection)
+
+    def open_delivery(self, delivery: OpenDelivery) -> int:
+        """Fixes all records that are due as one delivery; returns how many there are."""
+        with self._database.writing() as connection:
+            return outbox.open_delivery(connection, delivery)
+
+    def delivery_records(self, delivery: int) -> Iterator[ReadingRecord]:
+        """The records of a delivery, always in the same order."""
+        with self._database.reading() as connection:
+            yield from outbox.records_of(connection, delivery)
+
+    def close_delivery(self, delivery: int) -> None:
+        """Says that a delivery has arrived."""
+        with self._database.writing() as connection:
+            outbox.close_delivery(connection, delivery)
+
+    def held(self) -> int:
+        """Accepted readings that cannot go out: account, meter or period is not known."""
+        with self._database.reading() as connection:
+            return outbox.held(connection)
+
+    # ---- what the company knows ------------------------------------------------------
+
+    def registry(self, organisation: str) -> StoredRegistry:
+        """What an organisation knows."""
+        return StoredRegistry(self._database, organisation)
+
+    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> None:
+        """Adds accounts; those that are there are brought up to date."""
+        with self._database.writing() as connection:
+            known.put_accounts(connection, organisation, rows)
+
+    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> None:
+        """Adds meters; those that are there are brought up to date."""
+        with self._database.writing() as connection:
+            known.put_meters(connection, organisation, rows)
+
+    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> None:
+        """Adds past readings; those that are there are brought up to date."""
+        with self._database.writing() as connection:
+            known.put_readings(connection, organisation, rows)

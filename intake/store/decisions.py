@@ -1,0 +1,162 @@
+"""What people decide: appended events, and the versions of fields they lead to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+
+from intake.errors import InputError, StaleDecision
+from intake.records import Decision, Reason
+from intake.store.connection import new_id, now
+from intake.store.standing import ACCOUNT, refresh
+from intake.store.tables import deliveries, events, fields, forms, outbox
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.records import Correction
+
+DECIDED, UNDONE, REOPENED = "decided", "undone", "reopened"
+"""What an event did to its field; the latter two name the event that caused them."""
+
+State = dict[str, Any]
+
+
+def decide(connection: Connection, correction: Correction) -> None:
+    """Applies a person's decision and appends it to the events.
+
+    Raises:
+        StaleDecision: the field was decided on or changed since `correction.version`.
+        InputError: there is no such field.
+    """
+    row = _field(connection, correction.item)
+    if row.version != correction.version:
+        raise StaleDecision(
+            f"Item {correction.item} was decided by {row.decided_by or 'somebody else'} in the "
+            "meantime. Look at it again before you decide."
+        )
+    event = {
+        "who": correction.who,
+        "what": DECIDED,
+        "seconds": correction.seconds,
+        "tries": correction.tries,
+        "why": correction.why,
+    }
+    cause = _apply(connection, row, _decided(row, correction), event)
+    if correction.decision is not Decision.ACCEPTED:
+        _reopen_ownerless(connection, row, {"who": correction.who, "cause": cause})
+    refresh(connection, row.form)
+
+
+def undo(connection: Connection, who: str) -> int | None:
+    """Takes back the last decision of `who` that nobody overtook and that has not gone out.
+
+    Returns:
+        The field it was about; None where there is nothing to take back.
+    """
+    event = connection.execute(_undoable(who)).first()
+    if event is None:
+        return None
+    caused = select(events).where(events.c.cause == event.id, events.c.what == REOPENED)
+    for done in (event, *connection.execute(caused).all()):
+        row = _field(connection, done.field)
+        if done is event or row.version == done.version:
+            undone = {"who": who, "what": UNDONE, "cause": done.id}
+            _apply(connection, row, done.before, undone)
+    refresh(connection, _field(connection, event.field).form)
+    return int(event.field)
+
+
+def last_event(connection: Connection) -> int:
+    """Id of the newest event; 0 where there is none."""
+    return connection.scalar(select(func.max(events.c.id))) or 0
+
+
+def history(connection: Connection, field: int) -> list[Mapping[str, Any]]:
+    """What was done to a field, oldest first."""
+    query = select(events).where(events.c.field == field).order_by(events.c.id)
+    return [dict(row._mapping) for row in connection.execute(query)]
+
+
+def _field(connection: Connection, field: int) -> Row[Any]:
+    row = connection.execute(select(fields).where(fields.c.id == field)).first()
+    if row is None:
+        raise InputError(f"There is no queue item {field}. `queue list` shows those that wait.")
+    return row
+
+
+def _decided(row: Row[Any], correction: Correction) -> State:
+    refused = correction.decision is Decision.REFUSED
+    return {
+        "decision": correction.decision,
+        "value": correction.value,
+        "reasons": (row.reasons or [Reason.UNREADABLE]) if refused else [],
+        "decided_by": correction.who,
+    }
+
+
+def _apply(connection: Connection, row: Row[Any], after: State, event: Mapping[str, Any]) -> int:
+    """Moves a field to its next version and appends the event that did it."""
+    before = {key: getattr(row, key) for key in ("decision", "value", "reasons", "decided_by")}
+    version = row.version + 1
+    connection.execute(update(fields).where(fields.c.id == row.id).values(version=version, **after))
+    story = {"field": row.id, "at": now(), "before": before, "after": after, "version": version}
+    return new_id(connection.execute(events.insert(), {"tries": 1, "why": "", **event, **story}))
+
+
+def _reopen_ownerless(connection: Connection, owner: Row[Any], event: Mapping[str, Any]) -> None:
+    """Sends accepted readings back to review that lost the account or meter they hang on."""
+    readings = select(fields).where(
+        fields.c.form == owner.form,
+        fields.c.is_reading,
+        fields.c.decision == Decision.ACCEPTED,
+    )
+    if owner.name == ACCOUNT:
+        readings = readings.join(forms, forms.c.id == fields.c.form)
+        readings = readings.where(forms.c.read_account.is_(None))
+    elif owner.name == f"{owner.place}.meter":
+        readings = readings.where(fields.c.place == owner.place)
+    else:
+        return
+    reasons = [Reason.MISSING_VALUE]
+    after = {"decision": Decision.REVIEW, "value": None, "reasons": reasons, "decided_by": None}
+    for row in connection.execute(readings).all():
+        _apply(connection, row, after, {**event, "what": REOPENED})
+
+
+def _undoable(who: str) -> Select[Any]:
+    undone, later, later_undone = (events.alias(name) for name in ("undone", "later", "later_2"))
+    overtaken = select(later.c.id).where(
+        later.c.field == events.c.field,
+        later.c.id > events.c.id,
+        later.c.what == DECIDED,
+        ~exists().where(later_undone.c.cause == later.c.id, later_undone.c.what == UNDONE),
+    )
+    return (
+        select(events)
+        .join(fields, fields.c.id == events.c.field)
+        .where(
+            events.c.who == who,
+            events.c.what == DECIDED,
+            ~exists().where(undone.c.cause == events.c.id, undone.c.what == UNDONE),
+            ~overtaken.exists(),
+            ~_sent_since().exists(),
+        )
+        .order_by(events.c.id.desc())
+        .limit(1)
+    )
+
+
+def _sent_since() -> Select[Any]:
+    """Records that went out after an event about a field they hang on."""
+    return (
+        select(outbox.c.id)
+        .join(deliveries, deliveries.c.id == outbox.c.delivery)
+        .where(
+            outbox.c.form == fields.c.form,
+            deliveries.c.last_event >= events.c.id,
+            or_(outbox.c.field == fields.c.id, fields.c.is_reading.is_(False)),
+        )
+        .correlate(fields, events)
+    )

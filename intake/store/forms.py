@@ -1,0 +1,182 @@
+"""Saving a form: one transaction, once, with what the forms before it say about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, select
+
+from intake.records import Decision, Reason, Verdict
+from intake.store.connection import new_id
+from intake.store.known import meters_of
+from intake.store.ledger import refusal_columns
+from intake.store.standing import ACCOUNT, OPEN, Answer, Key, account_of, meter_of, rivals
+from intake.store.tables import batches, fields, files, forms
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.records import FieldResult, FormResult
+
+_GONE = (Decision.BLANK, Decision.REFUSED)
+
+
+def save_form(connection: Connection, file: int, page: int, form: FormResult) -> bool:
+    """Adds a form with its fields; False where it is there already."""
+    if _is_there(connection, file, page, form.number):
+        return False
+    organisation = _organisation(connection, file)
+    if _has_twin(connection, organisation, form):
+        form = _hold_all(form, Reason.DUPLICATE_FORM)
+    else:
+        form = _hold_ownerless(form)
+    account, meters = _resolve(connection, organisation, form)
+    form = _hold_contested(connection, organisation, form, meters)
+    head = _form_row(file, page, form) | {"organisation": organisation, "account": account}
+    key = new_id(connection.execute(forms.insert(), head))
+    rows = [
+        _field_row(key, position, field, form.period, meters)
+        for position, field in enumerate(form.fields)
+    ]
+    if rows:
+        connection.execute(fields.insert(), rows)
+    return True
+
+
+def _is_there(connection: Connection, file: int, page: int, number: int) -> bool:
+    query = select(forms.c.id).where(
+        forms.c.file == file, forms.c.page == page, forms.c.number == number
+    )
+    return connection.scalar(query) is not None
+
+
+def _organisation(connection: Connection, file: int) -> str:
+    query = (
+        select(batches.c.organisation)
+        .join(files, files.c.batch == batches.c.id)
+        .where(files.c.id == file)
+    )
+    return str(connection.execute(query).scalar_one())
+
+
+def _has_twin(connection: Connection, organisation: str, form: FormResult) -> bool:
+    """Whether the same slip, by its code, came before: scanned twice or filled in twice."""
+    if form.specimen or form.refusal or form.account is None or form.period is None:
+        return False
+    query = select(forms.c.id).where(
+        forms.c.organisation == organisation,
+        forms.c.account == form.account,
+        forms.c.period == form.period,
+        forms.c.template == form.template,
+        forms.c.specimen.is_(False),
+        forms.c.reason.is_(None),
+    )
+    return connection.scalar(query.limit(1)) is not None
+
+
+def _hold_all(form: FormResult, reason: Reason) -> FormResult:
+    return replace(form, fields=tuple(_held(field, reason) for field in form.fields))
+
+
+def _hold_ownerless(form: FormResult) -> FormResult:
+    """Holds accepted readings whose meter or account the form was to name and does not."""
+    if form.specimen:
+        return form
+    gone = {field.name for field in form.fields if field.verdict.decision in _GONE}
+    homeless = ACCOUNT in gone and form.account is None
+
+    def checked(field: FieldResult) -> FieldResult:
+        ownerless = field.is_reading and (homeless or f"{field.place}.meter" in gone)
+        if ownerless and field.verdict.decision is Decision.ACCEPTED:
+            return _held(field, Reason.MISSING_VALUE)
+        return field
+
+    return replace(form, fields=tuple(map(checked, form.fields)))
+
+
+def _hold_contested(
+    connection: Connection, organisation: str, form: FormResult, meters: Mapping[str, str]
+) -> FormResult:
+    """Holds accepted readings whose meter already has one for the month, on another form."""
+
+    def checked(field: FieldResult) -> FieldResult:
+        meter = meters.get(field.place or "")
+        if not (field.is_reading and meter and form.period) or form.specimen:
+            return field
+        if field.verdict.decision is not Decision.ACCEPTED:
+            return field
+        key = Key(organisation, meter, field.register, form.period)
+        return _held(field, Reason.CHANNEL_CONFLICT) if rivals(connection, key) else field
+
+    return replace(form, fields=tuple(map(checked, form.fields)))
+
+
+def _held(field: FieldResult, reason: Reason) -> FieldResult:
+    kept = tuple(known for known in field.verdict.reasons if known is not reason)
+    return replace(field, verdict=Verdict(Decision.REVIEW, None, (reason, *kept)))
+
+
+def _resolve(
+    connection: Connection, organisation: str, form: FormResult
+) -> tuple[str | None, dict[str, str]]:
+    """The form's account, and the meters at its places as far as they are known."""
+    answers = {
+        field.name: Answer(field.verdict.decision, field.verdict.value) for field in form.fields
+    }
+    account = account_of(form.account, answers)
+    known = meters_of(connection, organisation, account) if account else ()
+    places = {field.place for field in form.fields if field.place is not None}
+    found = {place: meter_of(place, answers, known) for place in places}
+    return account, {place: meter for place, meter in found.items() if meter is not None}
+
+
+def _form_row(file: int, page: int, form: FormResult) -> dict[str, Any]:
+    return {
+        "file": file,
+        "page": page,
+        "number": form.number,
+        "template": form.template,
+        "version": form.version,
+        "read_account": form.account,
+        "period": form.period,
+        "digest": form.digest,
+        "specimen": form.specimen,
+        "to_page": [float(number) for number in form.to_page.ravel()],
+        "residual_mm": float(form.residual_mm),
+        **refusal_columns(form.refusal),
+    }
+
+
+def _field_row(
+    form: int, position: int, field: FieldResult, period: str | None, meters: Mapping[str, str]
+) -> dict[str, Any]:
+    reading, verdict = field.reading, field.verdict
+    return {
+        "form": form,
+        "position": position,
+        "name": field.name,
+        "place": field.place,
+        "kind": field.kind,
+        "is_reading": field.is_reading,
+        "period": period or "",
+        "cells": field.cells,
+        "decimals": field.decimals,
+        "unit": field.unit,
+        "format": field.format,
+        "register": field.register,
+        "candidates": [[one.value, one.probability] for one in reading.candidates],
+        "signs": list(reading.signs),
+        "doubtful_cells": list(reading.doubtful_cells),
+        "engine": reading.engine,
+        "box_px": [[float(x), float(y)] for x, y in field.box_px],
+        "evidence": field.evidence,
+        "decision": verdict.decision,
+        "value": verdict.value,
+        "reasons": list(verdict.reasons),
+        "decided_by": None,
+        "version": 1,
+        "meter": meters.get(field.place or ""),
+        "superseded": False,
+        "pending": field.is_reading and verdict.decision in OPEN,
+    }

@@ -1,0 +1,177 @@
+"""What the company knows, kept in the intake database."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from intake.records import Account, Meter, PastReading
+from intake.store.tables import accounts, meters, readings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from intake.store.connection import Database
+
+
+class StoredRegistry:
+    """The registry of one organisation, read from the database at each question."""
+
+    def __init__(self, database: Database, organisation: str) -> None:
+        self._database = database
+        self._organisation = organisation
+
+    def account(self, number: str) -> Account | None:
+        """The account with that number; None where there is none."""
+        query = select(accounts.c.number, accounts.c.address).where(
+            accounts.c.organisation == self._organisation, accounts.c.number == number
+        )
+        with self._database.reading() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else Account(row.number, row.address)
+
+    def accounts(self) -> Iterator[Account]:
+        """All accounts in the order of their numbers."""
+        query = (
+            select(accounts.c.number, accounts.c.address)
+            .where(accounts.c.organisation == self._organisation)
+            .order_by(accounts.c.number)
+        )
+        with self._database.reading() as connection:
+            for row in connection.execute(query).yield_per(1000):
+                yield Account(row.number, row.address)
+
+    def meters(self, account: str) -> tuple[Meter, ...]:
+        """The meters billed to an account, by place; empty where there are none."""
+        with self._database.reading() as connection:
+            return meters_of(connection, self._organisation, account)
+
+    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:
+        """Past readings of one register, newest first; empty where there are none."""
+        with self._database.reading() as connection:
+            return history_of(connection, self._organisation, meter, register)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is no account at all: rules that need one are off."""
+        query = select(accounts.c.number).where(accounts.c.organisation == self._organisation)
+        with self._database.reading() as connection:
+            return connection.scalar(query.limit(1)) is None
+
+
+def meters_of(connection: Connection, organisation: str, account: str) -> tuple[Meter, ...]:
+    """The meters billed to an account, by place and number."""
+    query = (
+        select(meters)
+        .where(meters.c.organisation == organisation, meters.c.account == account)
+        .order_by(meters.c.place, meters.c.number)
+    )
+    return tuple(_meter(row) for row in connection.execute(query))
+
+
+def history_of(
+    connection: Connection, organisation: str, meter: str, register: str
+) -> tuple[PastReading, ...]:
+    """Past readings of one register, newest first."""
+    query = (
+        select(readings)
+        .where(
+            readings.c.organisation == organisation,
+            readings.c.meter == meter,
+            readings.c.register == register,
+        )
+        .order_by(readings.c.period.desc(), readings.c.channel)
+    )
+    return tuple(
+        PastReading(row.meter, row.register, row.period, row.value, row.channel)
+        for row in connection.execute(query)
+    )
+
+
+def put_accounts(connection: Connection, organisation: str, rows: Sequence[Account]) -> None:
+    """Adds accounts; those that are there are brought up to date."""
+    values = [
+        {"organisation": organisation, "number": row.number, "address": row.address} for row in rows
+    ]
+    _put(connection, accounts, values)
+
+
+def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter]) -> None:
+    """Adds meters; those that are there are brought up to date."""
+    values = [
+        {
+            "organisation": organisation,
+            "number": row.number,
+            "account": row.account,
+            "kind": row.kind,
+            "place": row.place,
+            "registers": " ".join(row.registers),
+            "dial_digits": row.dial_digits,
+            "decimals": row.decimals,
+            "unit": row.unit,
+            "verified_until": row.verified_until,
+            "installed": row.installed,
+            "removed": row.removed,
+        }
+        for row in rows
+    ]
+    _put(connection, meters, values)
+
+
+def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> None:
+    """Adds past readings; those that are there are brought up to date."""
+    values = [
+        {
+            "organisation": organisation,
+            "meter": row.meter,
+            "register": row.register,
+            "period": row.period,
+            "channel": row.channel,
+            "value": row.value,
+        }
+        for row in rows
+    ]
+    _put(connection, readings, values)
+
+
+def counts(connection: Connection, organisation: str) -> dict[str, int]:
+    """How many accounts, meters and past readings there are."""
+    return {
+        table.name: connection.scalar(
+            select(func.count()).select_from(table).where(table.c.organisation == organisation)
+        )
+        or 0
+        for table in (accounts, meters, readings)
+    }
+
+
+def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    others = {
+        column.name: insert.excluded[column.name]
+        for column in table.columns
+        if column.name not in keys
+    }
+    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+
+def _meter(row: Row[Any]) -> Meter:
+    return Meter(
+        number=row.number,
+        account=row.account,
+        kind=row.kind,
+        place=row.place,
+        registers=tuple(row.registers.split()),
+        dial_digits=row.dial_digits,
+        decimals=row.decimals,
+        unit=row.unit,
+        verified_until=row.verified_until,
+        installed=row.installed,
+        removed=row.removed,
+    )

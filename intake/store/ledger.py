@@ -1,0 +1,193 @@
+"""Batches, files and pages: what came in, and the totals that prove none of it is lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, update
+
+from intake.errors import StoreError
+from intake.records import ControlTotals, Decision, FieldTally, FileEntry, PageKind, Reason
+from intake.store.connection import new_id, now
+from intake.store.tables import batches, deliveries, fields, files, forms, outbox, pages
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.records import PageResult, Refusal, ScanFile
+
+READING, READ, REFUSED = "reading", "read", "refused"
+"""States of a file: in progress, done, and given up until it is handed in again."""
+
+
+def add_batch(connection: Connection, label: str, organisation: str) -> int:
+    """Adds a batch and returns its id."""
+    row = {"label": label, "organisation": organisation, "begun": now()}
+    return new_id(connection.execute(batches.insert(), row))
+
+
+def begin_file(connection: Connection, batch: int, scan: ScanFile) -> FileEntry:
+    """Finds or adds the entry for the content of `scan`."""
+    entry = _find(connection, scan)
+    if entry is None:
+        return FileEntry(_add_file(connection, batch, scan, READING), False, frozenset())
+    identifier, state = entry
+    if state == READ:
+        return FileEntry(identifier, True, frozenset())
+    _take_over(connection, identifier, batch, scan)
+    done = connection.scalars(select(pages.c.number).where(pages.c.file == identifier))
+    return FileEntry(identifier, False, frozenset(done))
+
+
+def seal_page(connection: Connection, file: int, page: PageResult) -> None:
+    """Puts a page into the ledger, once."""
+    there = and_(pages.c.file == file, pages.c.number == page.number)
+    if connection.scalar(select(pages.c.id).where(there)) is not None:
+        return
+    row = {
+        "file": file,
+        "number": page.number,
+        "kind": page.kind,
+        "evidence": page.evidence,
+        **refusal_columns(page.refusal),
+    }
+    connection.execute(pages.insert(), row)
+
+
+def finish_file(connection: Connection, file: int, count: int) -> None:
+    """Marks a file as read.
+
+    Raises:
+        StoreError: not all of its `count` pages are sealed.
+    """
+    sealed = connection.scalar(select(func.count()).where(pages.c.file == file))
+    if sealed != count:
+        raise StoreError(
+            f"File {file}: {sealed} of {count} pages are stored, so it cannot be closed. "
+            "Run the same folder again."
+        )
+    values = {"state": READ, "pages": count, "reason": None, "advice": None}
+    connection.execute(update(files).where(files.c.id == file).values(values))
+
+
+def refuse_file(connection: Connection, batch: int, scan: ScanFile, refusal: Refusal) -> None:
+    """Puts a refused file into the ledger, once per content; one that was read stays read."""
+    entry = _find(connection, scan)
+    if entry is None:
+        identifier = _add_file(connection, batch, scan, REFUSED)
+    elif entry[1] == READ:
+        return
+    else:
+        identifier = entry[0]
+        _take_over(connection, identifier, batch, scan)
+    values = {"state": REFUSED, **refusal_columns(refusal)}
+    connection.execute(update(files).where(files.c.id == identifier).values(values))
+
+
+def refusal_columns(refusal: Refusal | None) -> dict[str, str | None]:
+    """Reason and advice as they are stored."""
+    if refusal is None:
+        return {"reason": None, "advice": None}
+    return {"reason": refusal.reason, "advice": refusal.advice}
+
+
+def totals(connection: Connection) -> ControlTotals:
+    """Counts the ledger."""
+    by_state = _counts(connection, files.c.state)
+    by_kind = _counts(connection, pages.c.kind)
+    by_decision = _counts(connection, fields.c.decision)
+    all_forms = connection.scalar(select(func.count()).select_from(forms)) or 0
+    refused_forms = connection.scalar(select(func.count()).where(forms.c.reason.is_not(None))) or 0
+    waiting = connection.scalar(select(func.count(distinct(fields.c.form))).where(_open())) or 0
+    return ControlTotals(
+        files=by_state.get(READ, 0) + by_state.get(REFUSED, 0),
+        files_read=by_state.get(READ, 0),
+        files_refused=by_state.get(REFUSED, 0),
+        pages=sum(by_kind.values()),
+        pages_blank=by_kind.get(PageKind.BLANK, 0),
+        pages_unknown=by_kind.get(PageKind.UNKNOWN, 0),
+        pages_refused=by_kind.get(PageKind.REFUSED, 0),
+        pages_with_forms=by_kind.get(PageKind.FORMS, 0),
+        forms=all_forms,
+        forms_waiting=waiting,
+        forms_finished=all_forms - refused_forms - waiting,
+        forms_refused=refused_forms,
+        fields=sum(by_decision.values()),
+        **{decision.value: by_decision.get(decision, 0) for decision in Decision},
+    )
+
+
+def tally(connection: Connection, batch: int) -> FieldTally:
+    """Counts the fields of a batch by decision, and those in review by their first reason."""
+    query = (
+        select(fields.c.decision, fields.c.reasons, func.count().label("count"))
+        .join(forms, forms.c.id == fields.c.form)
+        .join(files, files.c.id == forms.c.file)
+        .where(files.c.batch == batch)
+        .group_by(fields.c.decision, fields.c.reasons)
+    )
+    by_decision: Counter[Decision] = Counter()
+    by_reason: Counter[Reason] = Counter()
+    for decision, reasons, count in connection.execute(query):
+        by_decision[Decision(decision)] += count
+        if decision == Decision.REVIEW and reasons:
+            by_reason[Reason(reasons[0])] += count
+    return FieldTally(by_decision, by_reason)
+
+
+def _open() -> ColumnElement[bool]:
+    """Fields for whose sake a form still waits."""
+    with_readings = select(fields.c.form).where(fields.c.is_reading).distinct()
+    on_the_way = (
+        select(outbox.c.field)
+        .join(deliveries, deliveries.c.id == outbox.c.delivery)
+        .where(deliveries.c.closed.is_(None))
+    )
+    return or_(
+        fields.c.pending,
+        fields.c.id.in_(on_the_way),
+        and_(fields.c.decision == Decision.REVIEW, fields.c.form.not_in(with_readings)),
+    )
+
+
+def _counts(connection: Connection, column: ColumnElement[str]) -> Mapping[str, int]:
+    rows = connection.execute(select(column, func.count()).group_by(column))
+    return {key: count for key, count in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def _identity(scan: ScanFile) -> str:
+    return scan.sha256 or f"path:{scan.path}"
+
+
+def _find(connection: Connection, scan: ScanFile) -> tuple[int, str] | None:
+    """Id and state of the same content, or of a file that could not be read at that path."""
+    for identity in (_identity(scan), f"path:{scan.path}"):
+        query = select(files.c.id, files.c.state).where(files.c.identity == identity)
+        row = connection.execute(query).first()
+        if row is not None:
+            return row.id, row.state
+    return None
+
+
+def _take_over(connection: Connection, file: int, batch: int, scan: ScanFile) -> None:
+    values = {
+        "batch": batch,
+        "identity": _identity(scan),
+        "sha256": scan.sha256,
+        "size": scan.size,
+    }
+    connection.execute(update(files).where(files.c.id == file).values(values))
+
+
+def _add_file(connection: Connection, batch: int, scan: ScanFile, state: str) -> int:
+    row = {
+        "batch": batch,
+        "identity": _identity(scan),
+        "name": scan.name,
+        "path": scan.path,
+        "sha256": scan.sha256,
+        "size": scan.size,
+        "state": state,
+    }
+    return new_id(connection.execute(files.insert(), row))

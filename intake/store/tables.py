@@ -1,0 +1,224 @@
+"""The tables of the intake database.
+
+What a machine read stands once and stays; the columns under `now` are the state that the
+events have led to, kept beside it so that queue, ledger and search need no replay.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+    text,
+)
+
+SCHEMA = 1
+"""Version of these tables; a change takes a new one and a migration."""
+
+metadata = MetaData()
+
+meta = Table(
+    "meta",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("label", String, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("begun", String, nullable=False),
+)
+
+files = Table(
+    "files",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("batch", ForeignKey("batches.id"), nullable=False, index=True),
+    Column("identity", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("path", String, nullable=False),
+    Column("sha256", String),
+    Column("size", Integer),
+    Column("state", String, nullable=False),
+    Column("pages", Integer),
+    Column("reason", String),
+    Column("advice", String),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", ForeignKey("files.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("reason", String),
+    Column("advice", String),
+    Column("evidence", String),
+    UniqueConstraint("file", "number"),
+)
+
+forms = Table(
+    "forms",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("file", ForeignKey("files.id"), nullable=False),
+    Column("page", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("template", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("read_account", String),
+    Column("period", String),
+    Column("digest", String, nullable=False),
+    Column("specimen", Boolean, nullable=False),
+    Column("to_page", JSON, nullable=False),
+    Column("residual_mm", Float, nullable=False),
+    Column("reason", String),
+    Column("advice", String),
+    # now
+    Column("account", String),
+    UniqueConstraint("file", "page", "number"),
+    Index("forms_by_code", "organisation", "account", "period"),
+)
+
+fields = Table(
+    "fields",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("form", ForeignKey("forms.id"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", String, nullable=False),
+    Column("place", String),
+    Column("kind", String, nullable=False),
+    Column("is_reading", Boolean, nullable=False),
+    Column("period", String, nullable=False),
+    Column("cells", Integer, nullable=False),
+    Column("decimals", Integer, nullable=False),
+    Column("unit", String),
+    Column("format", String),
+    Column("register", String, nullable=False),
+    Column("candidates", JSON, nullable=False),
+    Column("signs", JSON, nullable=False),
+    Column("doubtful_cells", JSON, nullable=False),
+    Column("engine", String, nullable=False),
+    Column("box_px", JSON, nullable=False),
+    Column("evidence", String),
+    # now
+    Column("decision", String, nullable=False),
+    Column("value", String),
+    Column("reasons", JSON, nullable=False),
+    Column("decided_by", String),
+    Column("version", Integer, nullable=False),
+    Column("meter", String),
+    Column("superseded", Boolean, nullable=False),
+    Column("pending", Boolean, nullable=False),
+    UniqueConstraint("form", "position"),
+    Index("fields_by_meter", "meter", "register", "period"),
+)
+
+_IN_REVIEW = text("decision = 'review'")
+Index(
+    "fields_waiting",
+    fields.c.period,
+    fields.c.form,
+    fields.c.position,
+    sqlite_where=_IN_REVIEW,
+    postgresql_where=_IN_REVIEW,
+)
+_PENDING = text("pending")
+Index(
+    "fields_pending",
+    fields.c.form,
+    sqlite_where=_PENDING,
+    postgresql_where=_PENDING,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("field", ForeignKey("fields.id"), nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("who", String, nullable=False, index=True),
+    Column("what", String, nullable=False),
+    Column("cause", ForeignKey("events.id"), index=True),
+    Column("before", JSON, nullable=False),
+    Column("after", JSON, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("seconds", Float),
+    Column("tries", Integer, nullable=False),
+    Column("why", String, nullable=False),
+)
+
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("target", String, nullable=False),
+    Column("format", String, nullable=False),
+    Column("opened", String, nullable=False),
+    Column("closed", String),
+    Column("last_event", Integer, nullable=False),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("form", ForeignKey("forms.id"), nullable=False, index=True),
+    Column("field", ForeignKey("fields.id"), nullable=False, index=True),
+    Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("payload", JSON, nullable=False),
+)
+
+accounts = Table(
+    "accounts",
+    metadata,
+    Column("organisation", String, primary_key=True),
+    Column("number", String, primary_key=True),
+    Column("address", String, nullable=False),
+)
+
+meters = Table(
+    "meters",
+    metadata,
+    Column("organisation", String, primary_key=True),
+    Column("number", String, primary_key=True),
+    Column("account", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("place", String, nullable=False),
+    Column("registers", String, nullable=False),
+    Column("dial_digits", Integer, nullable=False),
+    Column("decimals", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("verified_until", String),
+    Column("installed", String),
+    Column("removed", String),
+    Index("meters_by_account", "organisation", "account"),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    Column("organisation", String, primary_key=True),
+    Column("meter", String, primary_key=True),
+    Column("register", String, primary_key=True),
+    Column("period", String, primary_key=True),
+    Column("channel", String, primary_key=True),
+    Column("value", String, nullable=False),
+)

@@ -1,0 +1,134 @@
+"""The fields that wait for a person, as the queue shows them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select
+
+from intake.records import Candidate, Decision, Kind, QueueItem, Reason
+from intake.store.known import history_of
+from intake.store.tables import fields, files, forms, pages
+
+if TYPE_CHECKING:
+    from intake.records import Waiting
+
+_COLUMNS = (
+    fields,
+    forms.c.page,
+    forms.c.number,
+    forms.c.template,
+    forms.c.organisation,
+    forms.c.account,
+    forms.c.to_page,
+    files.c.name.label("file"),
+    pages.c.evidence.label("page_picture"),
+)
+_ORDER = (fields.c.period, fields.c.form, fields.c.position)
+
+
+def count(connection: Connection, waiting: Waiting) -> int:
+    """How many fields wait for a person."""
+    chosen = _chosen(waiting).subquery()
+    return connection.scalar(select(func.count()).select_from(chosen)) or 0
+
+
+def items(connection: Connection, limit: int, waiting: Waiting) -> list[QueueItem]:
+    """Fields that wait for a person: oldest month first, then as the forms came."""
+    chosen = select(_chosen(waiting).order_by(*_ORDER).limit(limit).subquery().c.id)
+    query = _items().where(fields.c.id.in_(chosen)).order_by(*_ORDER)
+    return [_item(connection, row) for row in connection.execute(query).all()]
+
+
+def item(connection: Connection, field: int) -> QueueItem | None:
+    """One field as the queue shows it, waiting or not; None where there is none."""
+    row = connection.execute(_items().where(fields.c.id == field)).first()
+    return None if row is None else _item(connection, row)
+
+
+def form_items(connection: Connection, field: int) -> list[QueueItem]:
+    """All fields of the form that `field` stands on, in the template's order."""
+    form = select(fields.c.form).where(fields.c.id == field).scalar_subquery()
+    query = _items().where(fields.c.form == form).order_by(fields.c.position)
+    return [_item(connection, row) for row in connection.execute(query).all()]
+
+
+def _chosen(waiting: Waiting) -> Select[Any]:
+    query = select(fields.c.id).where(fields.c.decision == Decision.REVIEW)
+    if waiting.field is not None:
+        part = fields.c.name.endswith(f".{waiting.field}", autoescape=True)
+        query = query.where(or_(fields.c.name == waiting.field, part))
+    if waiting.reason is not None:
+        query = query.where(cast(fields.c.reasons, String).contains(f'"{waiting.reason}"'))
+    if waiting.period is not None:
+        query = query.where(fields.c.period == waiting.period)
+    return _of_form(query, waiting)
+
+
+def _of_form(query: Select[Any], waiting: Waiting) -> Select[Any]:
+    if waiting.template is None and waiting.account is None and waiting.batch is None:
+        return query
+    query = query.join(forms, forms.c.id == fields.c.form)
+    if waiting.template is not None:
+        query = query.where(forms.c.template == waiting.template)
+    if waiting.account is not None:
+        query = query.where(forms.c.account == waiting.account)
+    if waiting.batch is not None:
+        query = query.join(files, files.c.id == forms.c.file).where(files.c.batch == waiting.batch)
+    return query
+
+
+def _items() -> Select[Any]:
+    return (
+        select(*_COLUMNS)
+        .join(forms, forms.c.id == fields.c.form)
+        .join(files, files.c.id == forms.c.file)
+        .outerjoin(pages, and_(pages.c.file == forms.c.file, pages.c.number == forms.c.page))
+    )
+
+
+def _item(connection: Connection, row: Row[Any]) -> QueueItem:
+    register = row.register if row.is_reading else None
+    past = (
+        history_of(connection, row.organisation, row.meter, register)
+        if row.meter and register
+        else ()
+    )
+    return QueueItem(
+        id=row.id,
+        version=row.version,
+        file=row.file,
+        page=row.page,
+        form=row.number,
+        template=row.template,
+        account=row.account,
+        period=row.period or None,
+        field=row.name,
+        kind=Kind(row.kind),
+        cells=row.cells,
+        decimals=row.decimals,
+        candidates=tuple(Candidate(value, share) for value, share in row.candidates),
+        doubtful_cells=tuple(row.doubtful_cells),
+        reasons=tuple(map(Reason, row.reasons)),
+        crop=row.evidence,
+        page_picture=row.page_picture,
+        box_px=tuple((x, y) for x, y in row.box_px),
+        to_page=tuple(row.to_page),
+        unit=row.unit,
+        format=row.format,
+        meter=row.meter,
+        register=register,
+        previous=past,
+        decision=Decision(row.decision),
+        value=row.value,
+    )
+
+
+def organisation_of(connection: Connection, field: int) -> str:
+    """Whose form a field stands on."""
+    query = (
+        select(forms.c.organisation)
+        .join(fields, fields.c.form == forms.c.id)
+        .where(fields.c.id == field)
+    )
+    return str(connection.execute(query).scalar_one())
