@@ -23,11 +23,14 @@ if TYPE_CHECKING:
 SIDE = 32
 CHANNELS = 2
 
-_EDGE = 9
+_EDGE = 8
 """How far in from the picture's edge, of 32, a box line or a neighbour's tail may lie."""
 
 _MARGIN = 4
 """How far beyond the printed cell, of 32, the picture of a comb's cell shows its neighbours."""
+
+_LINE = 23
+"""Inked pixels, of 32, that make a row or column near the edge a printed line."""
 
 _PATCH = SIDE - 4
 """Side of the ink in the first picture; the rest is a black rim."""
@@ -61,9 +64,10 @@ def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
     small = np.stack([_squeeze(cell) for cell in cells]).astype(np.float32)
     paper = np.partition(small.reshape(len(cells), -1), 700, axis=1)[:, 700]
     ink = np.maximum(paper[:, None, None] - small, 0)
-    inside = ink[:, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].reshape(len(cells), -1)
-    dark = np.partition(inside, -14, axis=1)[:, -14]
-    kept, boxes = _own_ink(ink > np.maximum(0.4 * dark, _FAINT)[:, None, None])
+    lined = _line_pixels(ink > _level(_darkest(ink))[:, None, None])
+    dark = _darkest(np.where(lined, 0, ink))
+    lined |= _line_pixels(ink > _level(dark)[:, None, None])
+    kept, boxes = _own_ink((ink > _level(dark)[:, None, None]) & ~lined)
     gain = 230.0 / np.maximum(dark, _PALE)
     framed = np.zeros((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
     framed[:, 1] = np.minimum(ink * gain[:, None, None], 255)
@@ -81,9 +85,19 @@ def _squeeze(cell: Grey) -> Grey:
     return np.asarray(cv2.resize(cell, (SIDE, SIDE), interpolation=how), np.uint8)
 
 
+def _darkest(ink: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Per cell, how dark the ink inside the printed cell gets, grey levels below the paper."""
+    inside = ink[:, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].reshape(len(ink), -1)
+    return np.asarray(np.partition(inside, -14, axis=1)[:, -14])
+
+
+def _level(dark: NDArray[np.float32]) -> NDArray[np.float32]:
+    return np.asarray(np.maximum(0.4 * dark, _FAINT))
+
+
 def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
     """Which ink is the cell's own, N×32×32, and its box per cell: left, top, right, bottom."""
-    parts = _connected(_without_lines(binary))
+    parts = _connected(binary)
     keep = _belongs(parts, len(binary))
     boxes = np.tile(np.array([SIDE, SIDE, 0, 0], np.int32), (len(binary), 1))
     chosen = parts.cell[keep]
@@ -95,17 +109,18 @@ def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
     return shown[parts.labels], boxes
 
 
-def _without_lines(binary: Mask) -> Mask:
-    """Wipes rows and columns near the edges that are inked from end to end."""
-    cleaned = binary.copy()
+def _line_pixels(binary: Mask) -> Mask:
+    """Rows and columns near the edges that are inked along most of a printed cell."""
+    lined = np.zeros_like(binary)
     for axis in (1, 2):
         along = binary | _shifted(binary, 3 - axis)
-        line = along.sum(axis=axis) >= SIDE - 3
+        line = along.sum(axis=axis) >= _LINE
         line[:, _EDGE:-_EDGE] = False
         wide = line.copy()
         wide[:, 1:] |= line[:, :-1]
-        cleaned &= ~(wide[:, None, :] if axis == 1 else wide[:, :, None])
-    return cleaned
+        wide[:, :-1] |= line[:, 1:]
+        lined |= wide[:, None, :] if axis == 1 else wide[:, :, None]
+    return lined
 
 
 def _shifted(binary: Mask, axis: int) -> Mask:

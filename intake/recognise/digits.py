@@ -1,0 +1,44 @@
+"""Reads handwritten combs: every cell of a form in one pass through the digit network."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intake.recognise.framing import frame_cells
+from intake.recognise.model import DigitModel, Probabilities, shipped_model
+from intake.recognise.strings import doubtful_cells, field_candidates, field_signs
+from intake.records import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.records import Crop
+
+
+class DigitReader:
+    """Reads crops that have cells."""
+
+    def __init__(self, model: DigitModel | None = None) -> None:
+        """Takes the shipped model unless given another."""
+        self.model = model or shipped_model()
+
+    def read(self, crops: Sequence[Crop]) -> list[Reading]:
+        """Returns one reading per crop; one without cells has no candidates."""
+        framed = frame_cells([cell for crop in crops for cell in crop.cells])
+        probabilities = self.model.probabilities(framed)
+        ends = np.cumsum([len(crop.cells) for crop in crops])
+        return [
+            self._reading(crop.field, probabilities[end - len(crop.cells) : end])
+            for crop, end in zip(crops, ends, strict=True)
+        ]
+
+    def _reading(self, field: str, cells: Probabilities) -> Reading:
+        return Reading(
+            field,
+            field_candidates(cells, self.model.card.calibration),
+            field_signs(cells) if len(cells) else (),
+            doubtful_cells(cells) if len(cells) else (),
+            self.model.card.engine,
+        )

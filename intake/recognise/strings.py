@@ -1,0 +1,105 @@
+"""From what each cell may hold to what the whole field may say. Pure."""
+
+from __future__ import annotations
+
+import heapq
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.recognise.model import EMPTY, STRUCK_OUT, Calibration, Probabilities
+from intake.records import Candidate, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+CANDIDATES = 5
+_BEAM = 24
+_SURE = 0.98
+_TINY = 1e-12
+
+
+def field_candidates(cells: Probabilities, calibration: Calibration) -> tuple[Candidate, ...]:
+    """Returns the likeliest values of a field, best first.
+
+    Args:
+        cells: N×14 probabilities, cells from left to right.
+        calibration: how sure the network's own confidence makes us of a whole field.
+
+    A cell that holds no digit takes its probability from all values, so the candidates of a
+    spoilt field sum to little.
+    """
+    if not len(cells):
+        return ()
+    values: dict[str | None, float] = {}
+    for written, probability in _likeliest(cells):
+        value = value_of(written)
+        values[value] = values.get(value, 0.0) + probability
+    ranked = sorted(values.items(), key=lambda item: -item[1])[:CANDIDATES]
+    return _calibrated(ranked, calibration)
+
+
+def _likeliest(cells: Probabilities) -> list[tuple[tuple[int, ...], float]]:
+    """The likeliest ways to fill the cells with digits or nothing, and their probability."""
+    beam: list[tuple[tuple[int, ...], float]] = [((), 1.0)]
+    for cell in cells[:, :STRUCK_OUT]:
+        choices = np.argsort(cell)[::-1][:4]
+        longer = [
+            ((*written, int(choice)), probability * float(cell[choice]))
+            for written, probability in beam
+            for choice in choices
+        ]
+        beam = heapq.nlargest(_BEAM, longer, key=lambda item: item[1])
+    return beam
+
+
+def value_of(written: Sequence[int]) -> str | None:
+    """The digits as written, empty cells dropped; None where all are empty."""
+    return "".join(str(digit) for digit in written if digit != EMPTY) or None
+
+
+def _calibrated(
+    ranked: list[tuple[str | None, float]], calibration: Calibration
+) -> tuple[Candidate, ...]:
+    first = ranked[0][1]
+    sure = calibrated(first, calibration)
+    rest = sum(probability for _, probability in ranked[1:])
+    share = min(1.0, (1 - sure) / rest) if rest > 0 else 0.0
+    ceiling = min(sure, 1 - sure)
+    return (
+        Candidate(ranked[0][0], sure),
+        *(Candidate(value, min(ceiling, probability * share)) for value, probability in ranked[1:]),
+    )
+
+
+def calibrated(probability: float, calibration: Calibration) -> float:
+    """The probability that a field is right that the network gives `probability`."""
+    safe = min(max(probability, _TINY), 1 - _TINY)
+    odds = calibration.slope * np.log(safe / (1 - safe)) + calibration.offset
+    return float(1 / (1 + np.exp(-odds)))
+
+
+def field_signs(cells: Probabilities) -> tuple[Reason, ...]:
+    """Evidence of trouble: cells without a digit to be read, cells left out."""
+    spoilt = _spoilt(cells)
+    kinds = cells[:, STRUCK_OUT:].argmax(axis=1)
+    signs = [sign for kind, sign in enumerate(_SPOILT) if (spoilt & (kinds == kind)).any()]
+    filled = np.flatnonzero(spoilt | (cells[:, :STRUCK_OUT].argmax(axis=1) != EMPTY))
+    if len(filled) and len(filled) < len(cells) - filled[0]:
+        signs.append(Reason.SKIPPED_CELL)
+    return tuple(signs)
+
+
+_SPOILT = (Reason.STRUCK_OUT, Reason.OVERWRITTEN, Reason.NOT_A_DIGIT)
+
+
+def _spoilt(cells: Probabilities) -> NDArray[np.bool_]:
+    """Which cells are likelier spoilt, in whichever way, than any one digit or empty."""
+    return np.asarray(cells[:, STRUCK_OUT:].sum(axis=1) > cells[:, :STRUCK_OUT].max(axis=1))
+
+
+def doubtful_cells(cells: Probabilities) -> tuple[int, ...]:
+    """The cells the network is not sure of, least sure first."""
+    sure = np.where(_spoilt(cells), 0.0, cells.max(axis=1))
+    return tuple(int(cell) for cell in np.argsort(sure, kind="stable") if sure[cell] < _SURE)

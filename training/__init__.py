@@ -1,0 +1,1 @@
+"""From folders of handwriting to the shipped digit model."""

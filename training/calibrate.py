@@ -1,0 +1,151 @@
+"""Fits confidence on writers the model never saw, and certifies thresholds on yet others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.recognise.framing import frame_cells
+from intake.recognise.model import Calibration, DigitModel, Threshold
+from intake.recognise.strings import field_candidates, value_of
+from training.populations import fields
+from training.strips import EMPTY
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from training.hands import Hand
+
+ASSURANCE = 0.95
+MAX_ERRORS = (0.01, 0.001)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Fields:
+    """Fields as a model saw them.
+
+    Attributes:
+        logits: one array per field, cells × classes.
+        labels: one list per field.
+    """
+
+    logits: list[NDArray[np.float64]]
+    labels: list[list[int]]
+
+
+def see_fields(model: DigitModel, hands: Sequence[Hand], count: int, seed: int) -> Fields:
+    """Writes `count` fields, one in ten with a spoilt cell, and shows them to `model`."""
+    strips = fields(hands, count, seed, spoilt=0.1)
+    return Fields([model.logits(frame_cells(s.cells)) for s in strips], [s.labels for s in strips])
+
+
+def fit_calibration(seen: Fields) -> Calibration:
+    """Fits temperature on cells, then slope and offset on whole fields."""
+    temperature = _fit_temperature(np.concatenate(seen.logits), np.concatenate(seen.labels))
+    plain = Calibration(temperature, 1.0, 0.0)
+    stated, right = stated_and_right(seen, plain)
+    slope, offset = _fit_odds(stated, right)
+    return Calibration(temperature, slope, offset)
+
+
+def _fit_temperature(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    choices = np.arange(0.5, 3.01, 0.05)
+    losses = [_cross_entropy(logits / choice, labels) for choice in choices]
+    return round(float(choices[int(np.argmin(losses))]), 3)
+
+
+def _cross_entropy(logits: NDArray[np.float64], labels: NDArray[np.int64]) -> float:
+    scaled = logits - logits.max(axis=1, keepdims=True)
+    total = np.log(np.exp(scaled).sum(axis=1))
+    return float(np.mean(total - scaled[np.arange(len(labels)), labels]))
+
+
+def stated_and_right(
+    seen: Fields, calibration: Calibration
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Per field, the confidence stated for its first candidate, and whether that is right."""
+    stated, right = [], []
+    for logits, labels in zip(seen.logits, seen.labels, strict=True):
+        best = field_candidates(softmax(logits / calibration.temperature), calibration)[0]
+        truth = value_of(labels) if max(labels) <= EMPTY else ""
+        stated.append(best.probability)
+        right.append(best.value == truth)
+    return np.array(stated), np.array(right)
+
+
+def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Row by row."""
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+
+
+def _fit_odds(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
+    """Logistic regression of being right on the stated log odds, by Newton's steps."""
+    safe = np.clip(stated, 1e-12, 1 - 1e-12)
+    features = np.stack([np.log(safe / (1 - safe)), np.ones(len(safe))], axis=1)
+    weights = np.array([1.0, 0.0])
+    for _ in range(50):
+        expected = 1 / (1 + np.exp(-features @ weights))
+        slope = features.T @ (right - expected) - 1e-3 * (weights - (1.0, 0.0))
+        curve = (features * (expected * (1 - expected))[:, None]).T @ features + 1e-3 * np.eye(2)
+        weights = weights + np.linalg.solve(curve, slope)
+    return round(float(weights[0]), 4), round(float(weights[1]), 4)
+
+
+def error_bound(wrong: int, fields: int, assurance: float = ASSURANCE) -> float:
+    """Upper bound of the share of wrong values, exact binomial (Clopper-Pearson)."""
+    if wrong >= fields:
+        return 1.0
+    low, high = wrong / fields, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if _at_most(wrong, fields, middle) > 1 - assurance:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _at_most(wrong: int, fields: int, share: float) -> float:
+    """Probability of at most `wrong` in `fields` when the share is `share`."""
+    term = fields * np.log1p(-share)
+    total = np.exp(term)
+    for count in range(1, wrong + 1):
+        term += np.log((fields - count + 1) / count) + np.log(share) - np.log1p(-share)
+        total += np.exp(term)
+    return float(total)
+
+
+def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> list[Threshold]:
+    """Chooses a threshold per tolerated error on some writers, certifies it on others."""
+    stated, right = stated_and_right(chosen_on, fitted)
+    checked, sound = stated_and_right(certified_on, fitted)
+    thresholds = []
+    for max_error in MAX_ERRORS:
+        threshold = _choose(stated, right, max_error)
+        accepted = checked >= threshold
+        count, wrong = int(accepted.sum()), int((accepted & ~sound).sum())
+        bound = error_bound(wrong, count) if count else 1.0
+        thresholds.append(
+            Threshold(
+                "handwritten", max_error, ASSURANCE, round(threshold, 6), count, wrong,
+                round(bound, 6),
+            )  # fmt: skip
+        )
+    return thresholds
+
+
+def _choose(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error: float) -> float:
+    """The lowest threshold whose bound on these fields stays below `max_error`."""
+    order = np.argsort(-stated)
+    wrong = np.cumsum(~right[order])
+    best = 1.0
+    for count in range(len(order), 0, -1):
+        if error_bound(int(wrong[count - 1]), count) <= max_error:
+            best = float(stated[order[count - 1]])
+            break
+    return best
+

@@ -1,0 +1,117 @@
+"""Draws one digit of a hand as ink, at any size, pen, slant and proportion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.hands import Ink, Strokes
+
+Layer = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How somebody writes on this day, shared by all digits of a strip.
+
+    Attributes:
+        width: of the stroke, as a share of the cell's height.
+        size: height of a tall digit, as a share of the cell's height.
+        slant: shear, positive to the right.
+        aspect: width over height, against how the hand usually writes.
+        loose: spread of position, size and slant from digit to digit.
+    """
+
+    width: float
+    size: float
+    slant: float = 0.0
+    aspect: float = 1.0
+    loose: float = 0.5
+
+
+def draw_pen(rng: np.random.Generator) -> Pen:
+    """Draws a pen and the mood of its owner."""
+    size = float(np.clip(rng.normal(0.68, 0.14), 0.34, 1.02))
+    return Pen(
+        width=float(np.clip(np.exp(rng.normal(np.log(0.065), 0.38)), 0.025, 0.19 * size)),
+        size=size,
+        slant=float(rng.normal(0, 0.11)),
+        aspect=float(np.exp(rng.normal(0, 0.13))),
+        loose=float(rng.uniform(0.1, 1.2)),
+    )
+
+
+def draw_digit(
+    digit: Ink | Strokes, pen: Pen, cell_height: float, rng: np.random.Generator
+) -> Layer:
+    """Returns the ink of one digit, h×w, 0..1, cut close."""
+    height = pen.size * cell_height * float(np.exp(rng.normal(0, 0.07 * pen.loose)))
+    slant = pen.slant + rng.normal(0, 0.06 * pen.loose)
+    aspect = pen.aspect * float(np.exp(rng.normal(0, 0.06 * pen.loose)))
+    turn = float(rng.normal(0, 0.05))
+    shape = np.array([[aspect, slant * aspect], [0.0, 1.0]])
+    shape = shape @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
+    if isinstance(digit, tuple):
+        wide = max(1.0, pen.width * cell_height * rng.uniform(0.85, 1.15))
+        return _draw_strokes(digit, shape * max(height - wide, 4), wide, rng)
+    return _warp_ink(digit, shape * (height / digit.shape[0]), rng)
+
+
+def _draw_strokes(
+    strokes: Strokes, shape: NDArray[np.float64], wide: float, rng: np.random.Generator
+) -> Layer:
+    fine = 3 if wide < 3 else 2 if wide < 6 else 1
+    moved = [_wobbled(stroke, rng) @ (shape.T * fine) for stroke in strokes]
+    everything = np.concatenate(moved)
+    low, high = everything.min(axis=0), everything.max(axis=0)
+    rim = int(wide * fine) + 3
+    columns, rows = (np.ceil(high - low).astype(int) + 2 * rim).tolist()
+    canvas = np.zeros((-(-rows // fine) * fine, -(-columns // fine) * fine), np.uint8)
+    thick = max(1, round(wide * fine))
+    for stroke in moved:
+        points = np.round((stroke - low + rim) * 16).astype(np.int32).reshape(-1, 1, 2)
+        if len(points) == 1:
+            points = np.repeat(points, 2, axis=0)
+        cv2.polylines(canvas, [points], False, 255, thick, cv2.LINE_AA, 4)
+    size = (canvas.shape[1] // fine, canvas.shape[0] // fine)
+    small = canvas if fine == 1 else cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
+    return small.astype(np.float32) / 255
+
+
+def _wobbled(stroke: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64]:
+    """Bends the digit a little, smoothly."""
+    x, y = stroke[:, 0], stroke[:, 1]
+    bend = rng.normal(0, 0.02, 4)
+    phase = rng.uniform(0, 6.28, 2)
+    return np.stack(
+        [
+            x + bend[0] * np.sin(3.0 * y + phase[0]) + bend[1] * np.sin(6 * y + phase[1]),
+            y + bend[2] * np.sin(3.0 * x + phase[1]) + bend[3] * np.sin(6 * x + phase[0]),
+        ],
+        axis=1,
+    )
+
+
+def _warp_ink(ink: Ink, shape: NDArray[np.float64], rng: np.random.Generator) -> Layer:
+    height, width = ink.shape
+    corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) @ shape.T
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    size = tuple((np.ceil(high - low).astype(int) + 2).tolist())
+    source = _changed_width(ink, rng)
+    if shape[1, 1] < 0.6:
+        source = cv2.GaussianBlur(source, (0, 0), 0.35 / abs(shape[1, 1]))
+    matrix = np.hstack([shape, (1 - low)[:, None]])
+    warped = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR)
+    return np.asarray(warped, np.float32) / 255
+
+
+def _changed_width(ink: Ink, rng: np.random.Generator) -> Ink:
+    dice = rng.random()
+    if dice < 0.3:
+        return np.asarray(cv2.dilate(ink, np.ones((2, 2), np.uint8)), np.uint8)
+    if dice < 0.45:
+        return np.asarray(cv2.dilate(ink, np.ones((3, 3), np.uint8)), np.uint8)
+    return ink

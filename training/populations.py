@@ -1,0 +1,134 @@
+"""The cells that figures are measured on, drawn from hands that no model has learnt from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intake.synth.scanner import Damage, draw_damage
+from training.pens import Pen, draw_pen
+from training.strips import (
+    EMPTY,
+    NOT_A_DIGIT,
+    Comb,
+    Cut,
+    Strip,
+    draw_comb,
+    write_strip,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from intake.records import Grey
+    from training.hands import Hand
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Cells:
+    """Pictures of cells and what stands in them."""
+
+    pictures: list[Grey]
+    labels: list[int]
+    names: list[str]
+
+
+def swiss_whole(folder: Path, hands: Sequence[Hand]) -> Cells:
+    """Real cells of the swiss set as they were scanned, of all writers in `hands`."""
+    cells = Cells([], [], [])
+    with np.load(folder / "swiss_digits.npz") as data:
+        images, sizes = data["images"], data["size_hw"]
+    for hand in hands:
+        if hand.collection != "swiss":
+            continue
+        for label, sources in enumerate(hand.sources):
+            for index in sources:
+                height, width = sizes[index]
+                cells.pictures.append(np.ascontiguousarray(images[index, :height, :width]))
+                cells.labels.append(label)
+                cells.names.append(f"{hand.name}#{index}")
+    return cells
+
+
+def unipen_drawn(hands: Sequence[Hand], seed: int) -> Cells:
+    """Every pen-stroke digit of `hands` drawn once with a clean pen, cells without lines."""
+    rng = np.random.default_rng((seed, 1))
+    comb = Comb(1, 60, 72, line=0)
+    clean = Damage(darkness=0.9, line=0.0, blur=(0.6, 0.6), noise=2.0)
+    chosen = [hand for hand in hands if hand.collection == "unipen"]
+    return _each_digit(chosen, lambda: (comb, draw_pen(rng), clean), rng)
+
+
+def scan_simulated(hands: Sequence[Hand], seed: int) -> Cells:
+    """Every digit of `hands` once, in a comb of its own, through the scan simulator."""
+    rng = np.random.default_rng((seed, 2))
+
+    def setting() -> tuple[Comb, Pen, Damage]:
+        comb = draw_comb(rng, 1)
+        return comb, draw_pen(rng), draw_damage(rng, comb.height)
+
+    return _each_digit(hands, setting, rng)
+
+
+def _each_digit(hands, setting, rng) -> Cells:  # noqa: ANN001
+    cells = Cells([], [], [])
+    for hand in hands:
+        for label in range(10):
+            for place, source in enumerate(hand.sources[label]):
+                comb, pen, damage = setting()
+                strip = write_strip(
+                    hand, [label], comb, pen, damage, Cut(slip=0.02), rng, chosen=place
+                )
+                cells.pictures.append(strip.cells[0])
+                cells.labels.append(label)
+                cells.names.append(f"{hand.name}#{source}")
+    return cells
+
+
+def fields(
+    hands: Sequence[Hand], count: int, seed: int, *, cells: int = 8, spoilt: float = 0.0
+) -> list[Strip]:
+    """Fields of one hand each, with empty leading cells, through the scan simulator.
+
+    `spoilt` is the share of fields that have one spoilt cell.
+    """
+    rng = np.random.default_rng((seed, 3))
+    able = [hand for hand in hands if all(hand.digits)]
+    strips = []
+    for number in range(count):
+        comb = draw_comb(rng, cells)
+        contents = [int(digit) for digit in rng.integers(0, 10, cells)]
+        leading = int(rng.choice([0, 1, 2, 3], p=[0.55, 0.2, 0.15, 0.1]))
+        contents[:leading] = [EMPTY] * leading
+        if rng.random() < spoilt:
+            contents[int(rng.integers(leading, cells))] = NOT_A_DIGIT
+        strips.append(
+            write_strip(
+                able[number % len(able)], contents, comb, draw_pen(rng),
+                draw_damage(rng, comb.height), Cut(slip=0.02), rng,
+            )  # fmt: skip
+        )
+    return strips
+
+
+def filled_with(hands: Sequence[Hand], label: int, count: int, seed: int) -> Cells:
+    """`count` cells that are all empty, or all spoilt, through the scan simulator."""
+    if label not in (EMPTY, NOT_A_DIGIT):
+        raise ValueError("only empty and spoilt cells are made by the number")
+    rng = np.random.default_rng((seed, 4 + label))
+    cells = Cells([], [], [])
+    able = [hand for hand in hands if all(hand.digits)]
+    while len(cells.pictures) < count:
+        comb = draw_comb(rng, 10)
+        hand = able[int(rng.integers(len(able)))]
+        strip = write_strip(
+            hand, [label] * 10, comb, draw_pen(rng), draw_damage(rng, comb.height),
+            Cut(slip=0.02), rng,
+        )  # fmt: skip
+        cells.pictures.extend(strip.cells)
+        cells.labels.extend([label] * 10)
+        cells.names.extend([hand.name] * 10)
+    return cells

@@ -1,0 +1,86 @@
+"""Renders training strips in the background, the same ones for the same seed."""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from intake.recognise.framing import CHANNELS, SIDE, frame_cells
+from training.strips import training_strip
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from training.hands import Hand
+
+CELLS = 10
+_SHARES = {"swiss": 0.34, "unipen": 0.47, "mnist": 0.12, "optdigits": 0.07}
+_hands: list[Hand] = []
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Shard:
+    """Strips of cells as the network sees them.
+
+    Attributes:
+        pictures: S×10×2×32×32.
+        labels: S×10, 0 to 13.
+    """
+
+    pictures: NDArray[np.uint8]
+    labels: NDArray[np.int64]
+
+
+def hand_shares(hands: Sequence[Hand]) -> NDArray[np.float64]:
+    """How often each hand writes a strip: fixed by set, then by how much there is of it."""
+    size = np.array([len(hand) ** 0.7 for hand in hands])
+    sets = np.array([hand.collection for hand in hands])
+    share = np.zeros(len(hands))
+    for name, wanted in _SHARES.items():
+        chosen = sets == name
+        if chosen.any():
+            share[chosen] = wanted * size[chosen] / size[chosen].sum()
+    return share / share.sum()
+
+
+def render_shard(hands: Sequence[Hand], strips: int, seed: Sequence[int]) -> Shard:
+    """Renders `strips` strips."""
+    rng = np.random.default_rng(seed)
+    pictures = np.zeros((strips, CELLS, CHANNELS, SIDE, SIDE), np.uint8)
+    labels = np.zeros((strips, CELLS), np.int64)
+    writers = rng.choice(len(hands), strips, p=hand_shares(hands))
+    for row, writer in enumerate(writers):
+        strip = training_strip(hands[writer], rng, CELLS)
+        pictures[row], labels[row] = frame_cells(strip.cells), strip.labels
+    return Shard(pictures, labels)
+
+
+def _start_worker(hands: list[Hand]) -> None:
+    cv2.setNumThreads(1)
+    _hands[:] = hands
+
+
+def _render_in_worker(strips: int, seed: tuple[int, ...]) -> Shard:
+    return render_shard(_hands, strips, seed)
+
+
+def shards(
+    hands: Sequence[Hand], strips: int, seed: int, first: int, workers: int
+) -> Iterator[Shard]:
+    """Yields shard after shard, from number `first`, rendering ahead in `workers` processes."""
+    pool = ProcessPoolExecutor(
+        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(list(hands),)
+    )
+    with pool:
+        ahead = [pool.submit(_render_in_worker, strips, (seed, first + i)) for i in range(3)]
+        number = first + len(ahead)
+        while True:
+            yield ahead.pop(0).result()
+            ahead.append(pool.submit(_render_in_worker, strips, (seed, number)))
+            number += 1
