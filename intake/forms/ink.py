@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 PLAIN = "DejaVuSans"
 BOLD = "DejaVuSans-Bold"
-MONO = "DejaVuSansMono"
 FONTS = Path(__file__).parent / "fonts"
 
 BLACK = Color(0.0, 0.0, 0.0)
@@ -47,7 +46,7 @@ class Face:
 @cache
 def load_fonts() -> None:
     """Makes the fonts that come with the program known to reportlab."""
-    for name in (PLAIN, BOLD, MONO):
+    for name in (PLAIN, BOLD):
         pdfmetrics.registerFont(TTFont(name, FONTS / f"{name}.ttf"))
 
 
