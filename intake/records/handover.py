@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intake.records.words import Decision
@@ -167,10 +167,12 @@ class FieldTally:
 
     Attributes:
         decisions: fields by decision.
+        readings: those among them that hold a meter's value, by decision.
         reasons: fields in review by their first reason.
     """
 
     decisions: Mapping[Decision, int]
+    readings: Mapping[Decision, int]
     reasons: Mapping[Reason, int]
 
 
@@ -262,24 +264,21 @@ class BatchSummary:
     """What one run over a set of paths did.
 
     Attributes:
-        batch: id of the batch in the store; None where nothing new was found.
+        batch: id of the batch in the store.
         files: files seen.
         known: files whose content had been read before.
         refused: what was refused, by file name.
-        pages: pages read in this run.
+        pages: what the pages read in this run turned out to be.
         forms: forms found in this run.
-        decisions: fields by decision.
-        reasons: fields in review by their first reason.
+        fields: what became of the fields of the batch.
         seconds: wall-clock time.
     """
 
-    batch: int | None
+    batch: int
     files: int
     known: int
     refused: Mapping[str, Refusal]
-    pages: int
+    pages: Mapping[PageKind, int]
     forms: int
-    decisions: Mapping[Decision, int]
-    reasons: Mapping[Reason, int]
+    fields: FieldTally
     seconds: float
-    page_kinds: Mapping[PageKind, int] = field(default_factory=dict)

@@ -22,6 +22,9 @@ DECIDED, UNDONE, REOPENED = "decided", "undone", "reopened"
 
 State = dict[str, Any]
 
+_undone, _later = events.alias("undone"), events.alias("later")
+_later_undone = events.alias("later_undone")
+
 
 def decide(connection: Connection, correction: Correction) -> None:
     """Applies a person's decision and appends it to the events.
@@ -126,12 +129,11 @@ def _reopen_ownerless(connection: Connection, owner: Row[Any], event: Mapping[st
 
 
 def _undoable(who: str) -> Select[Any]:
-    undone, later, later_undone = (events.alias(name) for name in ("undone", "later", "later_2"))
-    overtaken = select(later.c.id).where(
-        later.c.field == events.c.field,
-        later.c.id > events.c.id,
-        later.c.what == DECIDED,
-        ~exists().where(later_undone.c.cause == later.c.id, later_undone.c.what == UNDONE),
+    overtaken = select(_later.c.id).where(
+        _later.c.field == events.c.field,
+        _later.c.id > events.c.id,
+        _later.c.what == DECIDED,
+        ~exists().where(_later_undone.c.cause == _later.c.id, _later_undone.c.what == UNDONE),
     )
     return (
         select(events)
@@ -139,7 +141,7 @@ def _undoable(who: str) -> Select[Any]:
         .where(
             events.c.who == who,
             events.c.what == DECIDED,
-            ~exists().where(undone.c.cause == events.c.id, undone.c.what == UNDONE),
+            ~exists().where(_undone.c.cause == events.c.id, _undone.c.what == UNDONE),
             ~overtaken.exists(),
             ~_sent_since().exists(),
         )

@@ -121,19 +121,21 @@ def totals(connection: Connection) -> ControlTotals:
 def tally(connection: Connection, batch: int) -> FieldTally:
     """Counts the fields of a batch by decision, and those in review by their first reason."""
     query = (
-        select(fields.c.decision, fields.c.reasons, func.count().label("count"))
+        select(fields.c.decision, fields.c.is_reading, fields.c.reasons, func.count())
         .join(forms, forms.c.id == fields.c.form)
         .join(files, files.c.id == forms.c.file)
         .where(files.c.batch == batch)
-        .group_by(fields.c.decision, fields.c.reasons)
+        .group_by(fields.c.decision, fields.c.is_reading, fields.c.reasons)
     )
     by_decision: Counter[Decision] = Counter()
+    readings: Counter[Decision] = Counter()
     by_reason: Counter[Reason] = Counter()
-    for decision, reasons, count in connection.execute(query):
+    for decision, is_reading, reasons, count in connection.execute(query):
         by_decision[Decision(decision)] += count
+        readings[Decision(decision)] += count if is_reading else 0
         if decision == Decision.REVIEW and reasons:
             by_reason[Reason(reasons[0])] += count
-    return FieldTally(by_decision, by_reason)
+    return FieldTally(by_decision, readings, by_reason)
 
 
 def _open() -> ColumnElement[bool]:

@@ -6,27 +6,26 @@ arrived. One that was opened and not closed is repeated with the very same recor
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, replace
+from collections import Counter
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_URL, uuid5
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, exists, func, select, update
 
-from intake.records import Decision, ReadingRecord, Reason, decimal_string
+from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
 from intake.store.decisions import last_event
-from intake.store.standing import ACCOUNT, OPEN, refresh
+from intake.store.due import CORRECTED, changes, is_held
+from intake.store.standing import refresh
 from intake.store.tables import deliveries, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-CHANNEL = "paper"
 DATE = "date"
-CORRECTED, WITHDRAWN, SUPERSEDED = "corrected", "withdrawn", "superseded"
-"""Why a later version of a record goes out."""
+"""Name of the field that says on which day a form was filled in."""
 
-_NAMES = uuid5(NAMESPACE_URL, "meter-intake/reading")
+_newer = outbox.alias("newer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +41,6 @@ class OpenDelivery:
     id: int
     target: str
     format: str
-
-
-def reading_id(record: ReadingRecord, digest: str) -> str:
-    """The stable id of a reading from the form with that digest."""
-    parts = (
-        record.organisation,
-        record.meter,
-        record.register,
-        record.period,
-        record.channel,
-        digest,
-    )
-    return str(uuid5(_NAMES, "\x1f".join(parts)))
 
 
 def open_deliveries(connection: Connection) -> list[OpenDelivery]:
@@ -142,11 +128,54 @@ def _send_form(connection: Connection, delivery: int, form: int) -> int:
         rows = _form_rows(connection, form)
     waits = {row.name for row in rows if row.decision == Decision.REVIEW}
     date = next((row.value for row in rows if row.name == DATE), None)
-    sent = 0
-    for row in rows:
-        if row.is_reading and row.pending and not _is_held(row, waits):
-            sent += _send(connection, delivery, row, date)
-    return sent
+    ready = [row for row in rows if row.is_reading and row.pending and not is_held(row, waits)]
+    held_there = _held_there(connection, form)
+    due = [
+        (row.id, record) for row in ready for record in changes(row, date, held_there.get(row.id))
+    ]
+    _put_out(connection, delivery, form, due)
+    done = fields.c.id.in_([row.id for row in ready])
+    connection.execute(update(fields).where(done).values(pending=False))
+    return len(due)
+
+
+def _held_there(connection: Connection, form: int) -> dict[int, ReadingRecord]:
+    """What the receiver holds of a form's readings, by field."""
+    later = exists().where(_newer.c.id == outbox.c.id, _newer.c.version > outbox.c.version)
+    query = select(outbox.c.field, outbox.c.payload).where(outbox.c.form == form, ~later)
+    records = {row.field: ReadingRecord(**row.payload) for row in connection.execute(query)}
+    return {field: record for field, record in records.items() if record.value is not None}
+
+
+def _put_out(
+    connection: Connection, delivery: int, form: int, due: list[tuple[int, ReadingRecord]]
+) -> None:
+    """Adds records to the outbox, each under the next version of its id."""
+    if not due:
+        return
+    query = (
+        select(outbox.c.id, func.max(outbox.c.version).label("version"))
+        .where(outbox.c.id.in_({record.id for _, record in due}))
+        .group_by(outbox.c.id)
+    )
+    versions = Counter({row.id: row.version for row in connection.execute(query)})
+    rows = []
+    for field, record in due:
+        versions[record.id] += 1
+        version = versions[record.id]
+        reason = record.reason or (CORRECTED if version > 1 else "")
+        payload = replace(record, version=version, reason=reason)
+        rows.append(
+            {
+                "id": record.id,
+                "version": version,
+                "form": form,
+                "field": field,
+                "delivery": delivery,
+                "payload": payload,
+            }
+        )
+    connection.execute(outbox.insert(), rows)
 
 
 def _form_rows(connection: Connection, form: int) -> list[Row[Any]]:
@@ -162,101 +191,3 @@ def _form_rows(connection: Connection, form: int) -> list[Row[Any]]:
         .order_by(fields.c.position)
     )
     return list(connection.execute(query))
-
-
-def _is_held(row: Row[Any], waits: set[str]) -> bool:
-    """Whether a reading must stay: undecided, or it is not sure yet what it belongs to."""
-    if row.decision == Decision.REVIEW:
-        return True
-    if row.decision not in OPEN or row.superseded:
-        return False
-    unsure = ACCOUNT in waits or f"{row.place}.meter" in waits
-    return unsure or not (row.account and row.meter and row.period)
-
-
-def _send(connection: Connection, delivery: int, row: Row[Any], date: str | None) -> int:
-    """Sends what changed about a reading: a new version, a withdrawal, both or nothing."""
-    record = _record(row, date) if row.decision in OPEN and not row.superseded else None
-    last = _last_sent(connection, row.id)
-    changes: list[ReadingRecord] = []
-    if last is not None and last.value is not None and (record is None or record.id != last.id):
-        changes.append(replace(last, value=None, reason=_withdrawal(row, record)))
-    if record is not None and not _says_the_same(record, last):
-        changes.append(record)
-    for change in changes:
-        _add(connection, delivery, row, change)
-    connection.execute(update(fields).where(fields.c.id == row.id).values(pending=False))
-    return len(changes)
-
-
-def _withdrawal(row: Row[Any], record: ReadingRecord | None) -> str:
-    if record is not None:
-        return CORRECTED
-    return SUPERSEDED if row.superseded else WITHDRAWN
-
-
-def _add(connection: Connection, delivery: int, row: Row[Any], record: ReadingRecord) -> None:
-    newest = select(func.max(outbox.c.version)).where(outbox.c.id == record.id)
-    version = (connection.scalar(newest) or 0) + 1
-    reason = record.reason or (CORRECTED if version > 1 else "")
-    payload = asdict(replace(record, version=version, reason=reason))
-    values = {
-        "id": record.id,
-        "version": version,
-        "form": row.form,
-        "field": row.id,
-        "delivery": delivery,
-        "payload": payload,
-    }
-    connection.execute(outbox.insert(), values)
-
-
-def _last_sent(connection: Connection, field: int) -> ReadingRecord | None:
-    """The last record about a field, unless the same reading went out for another scan since."""
-    query = (
-        select(outbox.c.id, outbox.c.version, outbox.c.payload)
-        .where(outbox.c.field == field)
-        .order_by(outbox.c.delivery.desc(), outbox.c.version.desc())
-    )
-    live = [row for row in connection.execute(query) if row.payload["value"] is not None]
-    row = live[0] if live else None
-    if row is None:
-        return None
-    newest = connection.scalar(select(func.max(outbox.c.version)).where(outbox.c.id == row.id))
-    return ReadingRecord(**row.payload) if newest == row.version else None
-
-
-def _says_the_same(record: ReadingRecord, last: ReadingRecord | None) -> bool:
-    return last is not None and record == replace(last, version=1, reason="")
-
-
-def _record(row: Row[Any], date: str | None) -> ReadingRecord:
-    person = row.decided_by is not None
-    record = ReadingRecord(
-        id="",
-        version=1,
-        organisation=row.organisation,
-        account=row.account,
-        meter=row.meter,
-        register=row.register,
-        period=row.period,
-        value=decimal_string(row.value, row.decimals),
-        unit=row.unit or "",
-        date=date,
-        channel=CHANNEL,
-        verification=_verification(person, row.reasons),
-        confidence=1.0 if person else _confidence(row),
-        evidence=row.evidence,
-    )
-    return replace(record, id=reading_id(record, row.digest))
-
-
-def _verification(person: bool, reasons: list[str]) -> str:
-    if person:
-        return "person"
-    return "provisional" if Reason.PROVISIONAL in reasons else "straight_through"
-
-
-def _confidence(row: Row[Any]) -> float:
-    shares = (share for value, share in row.candidates if value == row.value)
-    return float(next(shares, 0.0))

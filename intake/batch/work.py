@@ -1,0 +1,120 @@
+"""What a worker does: a run of pages by path, read and kept as evidence, sent back as results.
+
+Work travels as paths and page numbers, never as pictures, so a worker may be this process,
+another one, or another machine.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+
+from intake.batch.drawing import draw_page
+from intake.errors import IntakeError
+from intake.evidence import Evidence
+from intake.pipeline import ReadingDesk, read_page, set_desk
+from intake.records import PageKind, PageResult, Reason, Refusal
+from intake.scan import Refused, Scan, open_scan
+from intake.settings import Settings
+from intake.store import open_registry
+from intake.template import load_templates
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Workplace:
+    """Where a worker finds what it needs; small enough to travel with every task.
+
+    Attributes:
+        settings: of the workspace.
+        templates: folder of templates.
+        database: the intake database, opened for the registry alone.
+        evidence: folder of evidence.
+        debug: folder for aligned forms with their boxes, and crops; None: none are written.
+    """
+
+    settings: Settings
+    templates: Path
+    database: Path
+    evidence: Path
+    debug: Path | None = None
+
+    def __hash__(self) -> int:
+        """By where it is: two workplaces with the same database are the same."""
+        return hash((self.templates, self.database, self.evidence))
+
+
+@dataclass(frozen=True, slots=True)
+class PageRun:
+    """Pages of one scan to read.
+
+    Attributes:
+        path: the scan.
+        sha256: of its content.
+        pages: numbers, from 1, ascending.
+    """
+
+    path: str
+    sha256: str
+    pages: tuple[int, ...]
+
+
+@cache
+def desk_at(workplace: Workplace) -> ReadingDesk:
+    """The desk of this process, made when its first page comes."""
+    cv2.setNumThreads(1)
+    return set_desk(
+        workplace.settings,
+        load_templates(workplace.templates),
+        open_registry(workplace.database, workplace.settings.organisation),
+    )
+
+
+def leave_interrupts_to_the_parent() -> None:
+    """Ctrl-C reaches every process of the terminal; only the one that saves may act on it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
+    """Reads some pages of a scan and keeps their pictures.
+
+    Args:
+        workplace: where templates, registry and evidence are.
+        run: which pages.
+
+    Returns:
+        One result per page, in order, with evidence in place of pictures.
+
+    Raises:
+        Refused: the scan as a whole cannot be read any more.
+    """
+    desk, evidence = desk_at(workplace), Evidence(workplace.evidence)
+    with open_scan(Path(run.path), workplace.settings.limits) as scan:
+        if 1 in run.pages:
+            evidence.keep_file(Path(run.path), run.sha256)
+        results = []
+        for number in run.pages:
+            result = _read_one(scan, number, run.sha256, desk)
+            if workplace.debug is not None:
+                draw_page(result, desk.templates, workplace.debug, Path(run.path).name)
+            results.append(evidence.keep(result))
+        return results
+
+
+def _read_one(scan: Scan, number: int, sha256: str, desk: ReadingDesk) -> PageResult:
+    try:
+        return read_page(scan.page(number), sha256, desk)
+    except Refused as refused:
+        return PageResult(number, PageKind.REFUSED, refusal=refused.refusal)
+    except IntakeError:
+        raise
+    except Exception:
+        logger.exception("page %d could not be read", number)
+        advice = "The program failed on this page; keep the file and report it."
+        return PageResult(number, PageKind.REFUSED, refusal=Refusal(Reason.FAULT, advice, number))

@@ -1,0 +1,98 @@
+"""`doctor`: is everything installed, and does the workspace stand?"""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import click
+
+from intake.cli.console import print_json, print_table
+from intake.cli.workspaces import Workspace, workspace_of
+from intake.errors import IntakeError, MissingProgram
+
+LIBRARIES = {
+    "cv2": "opencv-python (and Debian's libgl1, libglib2.0-0)",
+    "onnxruntime": "onnxruntime",
+    "pypdfium2": "pypdfium2",
+    "zxingcpp": "zxing-cpp",
+    "textual": "textual",
+}
+PROGRAMS = {"tesseract": "tesseract-ocr", "pdftoppm": "poppler-utils"}
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        what: in a word or two.
+        well: whether it is as it should be.
+        note: what was found, or what to do.
+    """
+
+    what: str
+    well: bool
+    note: str
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="A JSON line per finding.")
+@click.pass_context
+def doctor(context: click.Context, as_json: bool) -> None:
+    """Look at programs, libraries, model, templates and the workspace; exit code 5 if not well."""
+    findings = examine(workspace_of(context))
+    if as_json:
+        for one in findings:
+            print_json({"what": one.what, "well": one.well, "note": one.note})
+    else:
+        rows = ((one.what, "well" if one.well else "NOT WELL", one.note) for one in findings)
+        print_table("Doctor", ("what", "state", "note"), rows)
+    ill = [one for one in findings if not one.well]
+    if ill:
+        raise MissingProgram(f"{ill[0].what}: {ill[0].note}")
+
+
+def examine(workspace: Workspace) -> list[Finding]:
+    """Looks at everything that reading needs."""
+    findings = [_program(name, package) for name, package in PROGRAMS.items()]
+    findings += [_library(name, package) for name, package in LIBRARIES.items()]
+    findings.append(_attempt("digit model", _model))
+    findings.append(_attempt("templates", lambda: f"{len(workspace.templates)} in force"))
+    if workspace.exists:
+        findings.append(_attempt("workspace", lambda: _ledger(workspace)))
+    return findings
+
+
+def _program(name: str, package: str) -> Finding:
+    path = shutil.which(name)
+    advice = f"not found; install Debian's {package}: apt-get install {package}"
+    return Finding(name, path is not None, path or advice)
+
+
+def _library(name: str, package: str) -> Finding:
+    try:
+        module = importlib.import_module(name)
+    except ImportError as fault:
+        return Finding(name, False, f"cannot be loaded ({fault}); install {package}")
+    return Finding(name, True, str(getattr(module, "__version__", "present")))
+
+
+def _attempt(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, True, look())
+    except IntakeError as fault:
+        return Finding(what, False, str(fault))
+
+
+def _model() -> str:
+    model = importlib.import_module("intake.recognise.model")
+    return str(model.shipped_model().card.engine)
+
+
+def _ledger(workspace: Workspace) -> str:
+    with workspace.store() as store:
+        totals = store.totals()
+    return "sums hold" if totals.balanced else "the sums of the ledger do not hold"

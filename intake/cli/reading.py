@@ -1,0 +1,157 @@
+"""`run`: a live bar while scans are read, then a table of what became of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from intake import batch
+from intake.cli.console import narrator, print_json, safe, table
+from intake.cli.workspaces import Workspace, workspace_of
+from intake.records import Decision, PageKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rich.console import Console
+
+    from intake.records import BatchSummary
+
+SOME_REFUSED = 1
+
+
+@click.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--workers", type=click.IntRange(min=0), help="Processes; 0: one per core.")
+@click.option(
+    "--debug-dir",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Write each aligned form with its boxes, and every crop, into this folder.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON line.")
+@click.pass_context
+def run(
+    context: click.Context,
+    paths: tuple[Path, ...],
+    workers: int | None,
+    debug_dir: Path | None,
+    as_json: bool,
+) -> int:
+    """Read scans: files, or folders with all below them.
+
+    Files read before are known by their content and skipped; refused ones are tried again.
+    """
+    summary = read_scans(workspace_of(context), paths, workers, debug_dir)
+    if as_json:
+        print_json(summary_as_json(summary))
+    else:
+        show_summary(summary, narrator())
+    return SOME_REFUSED if summary.refused else 0
+
+
+def read_scans(
+    workspace: Workspace,
+    paths: Sequence[Path],
+    workers: int | None = None,
+    debug_dir: Path | None = None,
+) -> BatchSummary:
+    """Reads `paths` with a live progress bar on stderr."""
+    workplace = batch.Workplace(
+        settings=workspace.settings,
+        templates=workspace.templates_folder,
+        database=workspace.database,
+        evidence=workspace.evidence_folder,
+        debug=debug_dir,
+    )
+    count = batch.worker_count(workspace.settings.workers if workers is None else workers)
+    with workspace.store() as store, _bar(narrator()) as bar:
+        task = bar.add_task("reading", pages=0, forms=0, rate="")
+
+        def watch(now: batch.Progress) -> None:
+            seconds = bar.tasks[0].elapsed or 0.0
+            rate = f"{now.pages / seconds:.1f} pages/s" if seconds > 1 else ""
+            bar.update(
+                task,
+                total=max(now.bytes_total, 1),
+                completed=now.bytes_done,
+                pages=now.pages,
+                forms=now.forms,
+                rate=rate,
+            )
+
+        return batch.run_batch(store, workplace, paths, workers=count, watch=watch)
+
+
+def _bar(console: Console) -> Progress:
+    return Progress(
+        TextColumn("Reading"),
+        BarColumn(),
+        TextColumn("{task.fields[pages]} pages, {task.fields[forms]} forms"),
+        TextColumn("{task.fields[rate]}"),
+        TimeRemainingColumn(),
+        console=console,
+    )
+
+
+def show_summary(summary: BatchSummary, console: Console) -> None:
+    """Prints the closing table: pages, forms, straight-through, what waits and why."""
+    console.print(table("This run", ("what", "count", "note"), _summary_rows(summary)))
+    for name, refusal in summary.refused.items():
+        console.print(
+            f"refused: {safe(name)}: {refusal.reason}. {safe(refusal.advice)}", markup=False
+        )
+    if summary.files and summary.known == summary.files:
+        console.print("Nothing new: every file had been read before.")
+
+
+def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
+    pages, fields = summary.pages, summary.fields
+    rows = [
+        ("files", summary.files, f"{summary.known} known from before"),
+        ("pages", sum(pages.values()), f"in {summary.seconds:.1f} s"),
+        ("  with forms", pages.get(PageKind.FORMS, 0), ""),
+        ("  blank", pages.get(PageKind.BLANK, 0), ""),
+        ("  unknown", pages.get(PageKind.UNKNOWN, 0), ""),
+        ("  refused", pages.get(PageKind.REFUSED, 0), ""),
+        ("forms", summary.forms, ""),
+        ("fields", sum(fields.decisions.values()), ""),
+        *(
+            (f"  {decision}", fields.decisions.get(decision, 0), _share(decision, summary))
+            for decision in Decision
+        ),
+    ]
+    waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
+    rows += [(f"    {reason}", count, "") for reason, count in waiting]
+    return [*rows, ("refused files", len(summary.refused), "")]
+
+
+def _share(decision: Decision, summary: BatchSummary) -> str:
+    """For accepted fields: how many of the handwritten readings needed nobody."""
+    readings = summary.fields.readings
+    written = sum(readings.values()) - readings.get(Decision.BLANK, 0)
+    if decision is not Decision.ACCEPTED or not written:
+        return ""
+    through = readings.get(Decision.ACCEPTED, 0)
+    return f"{through / written:.1%} of {written} readings straight-through"
+
+
+def summary_as_json(summary: BatchSummary) -> dict[str, object]:
+    """The summary as plain values."""
+    return {
+        "batch": summary.batch,
+        "files": summary.files,
+        "known": summary.known,
+        "refused": {
+            name: {"reason": refusal.reason, "advice": refusal.advice}
+            for name, refusal in summary.refused.items()
+        },
+        "pages": {kind: summary.pages.get(kind, 0) for kind in PageKind},
+        "forms": summary.forms,
+        "fields": dict(summary.fields.decisions),
+        "readings": dict(summary.fields.readings),
+        "reasons": dict(summary.fields.reasons),
+        "seconds": round(summary.seconds, 3),
+    }

@@ -1,0 +1,46 @@
+"""`registry import` and `registry template`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from intake.cli.console import narrator, safe
+from intake.cli.workspaces import workspace_of
+from intake.registry.importing import import_registry
+from intake.registry.layouts import write_layouts
+
+SOME_REFUSED = 1
+
+
+@click.group()
+def registry() -> None:
+    """Accounts, meters and past readings of the company."""
+
+
+@registry.command("import")
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.pass_context
+def import_(context: click.Context, files: tuple[Path, ...]) -> int:
+    """Read CSV files; their kind is known by their header, a rerun brings rows up to date.
+
+    A bad row is refused with file, line and column, and the rest goes in.
+    """
+    workspace = workspace_of(context)
+    with workspace.store() as store:
+        report = import_registry(store, workspace.settings.organisation, files)
+    console = narrator()
+    for problem in report.problems:
+        console.print(f"refused: {safe(str(problem))}", markup=False)
+    counted = ", ".join(f"{count:,} {kind}" for kind, count in report.accepted.items())
+    console.print(f"Imported: {counted or 'nothing'}.")
+    return SOME_REFUSED if report.problems else 0
+
+
+@registry.command()
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), default=Path())
+def template(folder: Path) -> None:
+    """Write empty CSV files with the right headers into FOLDER."""
+    for path in write_layouts(folder):
+        click.echo(path)

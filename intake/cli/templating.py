@@ -1,0 +1,78 @@
+"""`template` and `forms`: what forms look like, and printing them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from intake.cli.console import print_table
+from intake.cli.workspaces import Workspace, workspace_of
+from intake.errors import UsageError
+from intake.forms import SHEETS, Slip, print_forms, slips
+from intake.template import load_template
+
+
+@click.group()
+def template() -> None:
+    """List, check and draw templates."""
+
+
+@template.command("list")
+@click.pass_context
+def list_(context: click.Context) -> None:
+    """The templates in force."""
+    rows = (
+        (one.id, one.version, one.title, f"{one.page[0]:g} × {one.page[1]:g} mm", len(one.field))
+        for one in workspace_of(context).templates
+    )
+    print_table("Templates", ("id", "version", "title", "size", "fields"), rows)
+
+
+@template.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+def check(files: tuple[Path, ...]) -> None:
+    """Refuse what cannot work, with file and key; exit code 4."""
+    for path in files:
+        found = load_template(path)
+        click.echo(f"{path}: {found.id} version {found.version}, {len(found.field)} fields, sound")
+
+
+@click.group()
+def forms() -> None:
+    """Print forms from templates and registry."""
+
+
+@forms.command("print")
+@click.option("--template", "template_id", required=True, help="Which form.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.option("--locale", help="Language of the texts, such as lv or en.")
+@click.option("--sheet", type=click.Choice(sorted(SHEETS)), help="Fill sheets of this size.")
+@click.option("--period", help="Billing month YYYY-MM; needed with a registry.")
+@click.pass_context
+def print_(
+    context: click.Context,
+    template_id: str,
+    out: Path,
+    locale: str | None,
+    sheet: str | None,
+    period: str | None,
+) -> None:
+    """A PDF with one form per account of the registry; without a registry, one specimen."""
+    workspace = workspace_of(context)
+    template = workspace.templates.get(template_id)
+    owners = _owners(workspace, period) if workspace.exists else []
+    count = print_forms(template, owners, out, locale=locale, sheet=sheet)
+    click.echo(f"{out}: {count:,} form{'s' if count != 1 else ''}")
+
+
+def _owners(workspace: Workspace, period: str | None) -> list[Slip]:
+    """Everybody who gets a form; nobody, so a specimen, where no account is known."""
+    with workspace.store() as store:
+        registry = store.registry(workspace.settings.organisation)
+        if registry.is_empty:
+            return []
+        month = period or workspace.settings.period
+        if month is None:
+            raise UsageError("Which month? Name it with --period YYYY-MM.")
+        return list(slips(registry, month))

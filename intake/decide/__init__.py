@@ -1,0 +1,125 @@
+"""Readings, rules and the registry → verdicts with their reasons.
+
+Pure: the same in a batch, in a test and while a clerk types.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake.decide.history import objections
+from intake.decide.identity import (
+    Decided,
+    by_confidence,
+    decide_account,
+    decide_code,
+    decide_meter,
+    resolve_account,
+    to_review,
+)
+from intake.decide.knowledge import Acceptance, Knowledge
+from intake.decide.values import fits, with_dates, written_date
+from intake.records import Decision, Kind, Reading, Reason, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.template import Field, Template
+
+__all__ = [
+    "Acceptance",
+    "Decided",
+    "Knowledge",
+    "decide_form",
+    "resolve_account",
+    "written_date",
+]
+
+
+def decide_form(
+    template: Template, readings: Mapping[str, Reading], knowledge: Knowledge
+) -> dict[str, Decided]:
+    """Decides every field of one form.
+
+    Args:
+        template: the form's.
+        readings: by field name, what recognition saw.
+        knowledge: what is known about the form besides.
+
+    Returns:
+        By field name, in the template's order: the reading with its final values, the verdict.
+    """
+    decided: dict[str, Decided] = {}
+    for field in sorted(template.field, key=_numbers_first):
+        decided[field.name] = _decide_field(field, readings[field.name], knowledge, decided)
+    return {field.name: decided[field.name] for field in template.field}
+
+
+def _numbers_first(field: Field) -> bool:
+    """Readings are decided last: they rest on the numbers and ticks of their meter."""
+    return field.is_reading
+
+
+def _decide_field(
+    field: Field, reading: Reading, knowledge: Knowledge, decided: Mapping[str, Decided]
+) -> Decided:
+    if field.kind is Kind.BARCODE:
+        return Decided(reading, decide_code(reading, knowledge))
+    if reading.signs:
+        return Decided(_final_values(field, reading), to_review(*reading.signs))
+    if field.lookup == "account":
+        return decide_account(reading, knowledge)
+    if field.lookup == "meter":
+        return decide_meter(reading, field, knowledge)
+    final = _final_values(field, reading)
+    if not final.candidates:
+        return Decided(final, to_review(Reason.BAD_FORMAT))
+    verdict = _by_picture(field, final, reading, knowledge)
+    if field.is_reading and knowledge.applies_registry:
+        verdict = _held_against_meter(field, final, verdict, knowledge, decided)
+    return Decided(final, verdict)
+
+
+def _final_values(field: Field, reading: Reading) -> Reading:
+    return with_dates(reading) if field.format == "date" else reading
+
+
+def _by_picture(field: Field, final: Reading, seen: Reading, knowledge: Knowledge) -> Verdict:
+    """What the picture alone supports."""
+    if final.confidence < seen.confidence:
+        return to_review(Reason.BAD_FORMAT)
+    if final.value is not None and not fits(field, final.value):
+        return to_review(Reason.BAD_FORMAT)
+    return by_confidence(final, field.kind, knowledge)
+
+
+def _held_against_meter(
+    field: Field,
+    reading: Reading,
+    verdict: Verdict,
+    knowledge: Knowledge,
+    decided: Mapping[str, Decided],
+) -> Verdict:
+    """Adds what the registry says against a value; takes nothing back and changes no digit."""
+    meter = next((one for one in knowledge.meters if one.place == field.group), None)
+    if reading.value is None or verdict.decision is Decision.BLANK:
+        return verdict
+    if meter is None:
+        return _with_objections(verdict, (Reason.NOT_IN_REGISTRY,))
+    past = knowledge.history.get((meter.number, field.register), ())
+    found = list(objections(reading.value, field, meter, past, knowledge.period))
+    if _was_replaced(field, decided) and Reason.BELOW_PREVIOUS in found:
+        found.remove(Reason.BELOW_PREVIOUS)
+    return _with_objections(verdict, tuple(found))
+
+
+def _was_replaced(field: Field, decided: Mapping[str, Decided]) -> bool:
+    tick = decided.get(f"{field.group}.replaced")
+    return tick is not None and tick.verdict.decision is Decision.ACCEPTED
+
+
+def _with_objections(verdict: Verdict, objections: tuple[Reason, ...]) -> Verdict:
+    if not objections:
+        return verdict
+    earlier = verdict.reasons if verdict.decision is Decision.REVIEW else ()
+    return to_review(*earlier, *objections)

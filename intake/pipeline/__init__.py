@@ -1,0 +1,190 @@
+"""One page in, its result out: the only room that knows the order of the stages.
+
+Nothing is saved here, and nothing that a page shows makes this fail: what cannot be read is a
+result that says why.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from intake.align import align_page
+from intake.crop import crop_form
+from intake.decide import Knowledge, decide_form, resolve_account
+from intake.pipeline.desk import ReadingDesk, set_desk
+from intake.records import (
+    FieldResult,
+    FormCode,
+    FormResult,
+    Kind,
+    PageKind,
+    PageResult,
+    Reading,
+    Reason,
+    Refusal,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.align import PageForms
+    from intake.decide import Decided
+    from intake.records import AlignedForm, Crop, Page
+    from intake.template import Field, Template
+
+__all__ = ["ReadingDesk", "read_page", "set_desk"]
+
+
+def read_page(page: Page, sha256: str, desk: ReadingDesk) -> PageResult:
+    """Reads one page.
+
+    Args:
+        page: as stored in its file.
+        sha256: of that file; part of the forms' identity.
+        desk: templates, readers, registry and thresholds.
+
+    Returns:
+        What the page is, and each form on it with every field decided.
+    """
+    found = align_page(page, desk.templates)
+    forms = tuple(
+        _read_form(found, form, _digest(sha256, page.number, number), number, desk)
+        for number, form in enumerate(found.forms, start=1)
+    )
+    picture = None if found.kind in {PageKind.BLANK, PageKind.REFUSED} else page.image
+    return PageResult(page.number, found.kind, forms, found.refusal, picture)
+
+
+def _digest(sha256: str, page: int, form: int) -> str:
+    return hashlib.sha256(f"{sha256}/{page}/{form}".encode()).hexdigest()
+
+
+def _read_form(
+    found: PageForms, form: AlignedForm, digest: str, number: int, desk: ReadingDesk
+) -> FormResult:
+    template = desk.templates.get(form.template)
+    result = FormResult(
+        number=number,
+        template=form.template,
+        version=form.version,
+        account=None,
+        period=None,
+        digest=digest,
+        to_page=form.to_page,
+        residual_mm=form.residual_mm,
+        refusal=form.refusal,
+    )
+    if form.refusal is not None:
+        return result
+    crops = crop_form(found.levels, template, form)
+    readings = _with_places(template, form, read_fields(template, crops, desk))
+    code = _code_of(template, readings)
+    refusal = _foreign_code(code, template)
+    if refusal is not None:
+        return replace(result, refusal=refusal)
+    knowledge = _gather(template, readings, code, desk)
+    decided = decide_form(template, readings, knowledge)
+    return replace(
+        result,
+        account=knowledge.account,
+        period=knowledge.period,
+        specimen=knowledge.is_specimen,
+        fields=tuple(
+            _field_result(field, crops[field.name], decided[field.name]) for field in template.field
+        ),
+    )
+
+
+def read_fields(
+    template: Template, crops: Mapping[str, Crop], desk: ReadingDesk
+) -> dict[str, Reading]:
+    """Reads all fields of a form, each kind in one call of its reader."""
+    readings: dict[str, Reading] = {}
+    for kind, reader in desk.readers.items():
+        of_kind = [crops[field.name] for field in template.field if field.kind is kind]
+        if of_kind:
+            readings.update({reading.field: reading for reading in reader.read(of_kind)})
+    return readings
+
+
+def _with_places(
+    template: Template, form: AlignedForm, readings: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Marks readings whose printed box was not found although the form's others were."""
+    lost = {name for name, place in form.places.items() if place.moved_mm is None}
+    if 2 * len(lost) > len(form.places):
+        lost = set()
+    return {
+        field.name: _misaligned(readings[field.name])
+        if field.name in lost
+        else readings[field.name]
+        for field in template.field
+    }
+
+
+def _misaligned(reading: Reading) -> Reading:
+    return replace(reading, signs=(*reading.signs, Reason.MISALIGNED))
+
+
+def _code_of(template: Template, readings: Mapping[str, Reading]) -> FormCode | None:
+    texts = (readings[field.name].value for field in template.field if field.kind is Kind.BARCODE)
+    return next((code for text in texts if text and (code := FormCode.parse(text))), None)
+
+
+def _foreign_code(code: FormCode | None, template: Template) -> Refusal | None:
+    """A form whose code names another template, or another version of it, is not guessed at."""
+    if code is None or (code.template, code.version) == (template.id, template.version):
+        return None
+    return Refusal(
+        Reason.UNKNOWN_FORM,
+        f"The code says `{code.template}` version {code.version}, the marks say "
+        f"`{template.id}` version {template.version}; add the template of that version.",
+    )
+
+
+def _gather(
+    template: Template, readings: Mapping[str, Reading], code: FormCode | None, desk: ReadingDesk
+) -> Knowledge:
+    """Asks the registry for all that the form's decisions need."""
+    known = Knowledge(
+        code=code,
+        acceptance=desk.acceptance,
+        has_registry=desk.has_registry,
+        period=code.period if code is not None else desk.period,
+    )
+    number = resolve_account(code, _printed_account(template, readings))
+    if number is None or not desk.has_registry:
+        return replace(known, account=number)
+    if desk.registry.account(number) is None:
+        return known
+    meters = desk.registry.meters(number)
+    history = {
+        (meter.number, register): desk.registry.history(meter.number, register)
+        for meter in meters
+        for register in meter.registers
+    }
+    return replace(known, account=number, meters=meters, history=history)
+
+
+def _printed_account(template: Template, readings: Mapping[str, Reading]) -> Reading | None:
+    return next(
+        (readings[field.name] for field in template.field if field.lookup == "account"), None
+    )
+
+
+def _field_result(field: Field, crop: Crop, decided: Decided) -> FieldResult:
+    return FieldResult(
+        name=field.name,
+        kind=field.kind,
+        reading=decided.reading,
+        verdict=decided.verdict,
+        box_px=tuple((float(x), float(y)) for x, y in crop.box_px),
+        cells=field.cells,
+        decimals=field.decimals,
+        unit=field.unit,
+        register=field.register,
+        picture=crop.image,
+        format=field.format,
+    )
