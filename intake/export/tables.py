@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from dataclasses import astuple, fields
+from dataclasses import fields
 from typing import TYPE_CHECKING, TextIO
 
 from intake.records import ReadingRecord
@@ -24,7 +24,7 @@ def write_csv(records: Iterable[ReadingRecord], stream: TextIO) -> int:
     out.writerow(COLUMNS)
     count = 0
     for count, record in enumerate(records, start=1):  # noqa: B007 - the last one is returned
-        out.writerow([cell(value) for value in astuple(record)])
+        out.writerow([cell(getattr(record, name)) for name in COLUMNS])
     return count
 
 

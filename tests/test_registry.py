@@ -1,0 +1,188 @@
+"""Registry files: good rows go in, bad ones are told with file, line and column."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from intake.errors import InputError
+from intake.records import Account, Meter, PastReading
+from intake.registry import EmptyRegistry, import_registry, write_layouts
+from intake.store import create_store, open_registry
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from intake.store import Store
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = create_store(tmp_path / "intake.db")
+    yield store
+    store.close()
+
+
+def write(folder: Path, name: str, *lines: str) -> Path:
+    path = folder / name
+    path.write_text("".join(line + "\n" for line in lines), encoding="utf-8")
+    return path
+
+
+def test_empty_layouts_go_in_as_nothing(store: Store, tmp_path: Path) -> None:
+    paths = write_layouts(tmp_path / "registry")
+    assert [path.name for path in paths] == ["accounts.csv", "meters.csv", "readings.csv"]
+    report = import_registry(store, "demo", paths)
+    assert (dict(report.accepted), report.problems) == ({}, ())
+
+
+def test_layouts_are_not_written_over_files(tmp_path: Path) -> None:
+    write_layouts(tmp_path)
+    with pytest.raises(InputError, match="empty folder"):
+        write_layouts(tmp_path)
+
+
+def test_what_goes_in_is_what_the_registry_knows(store: Store, tmp_path: Path) -> None:
+    report = import_registry(
+        store,
+        "demo",
+        [
+            write(tmp_path, "a.csv", "account,address", '100,"Brīvības iela 1, dz. 2"', "101,"),
+            write(
+                tmp_path,
+                "b.csv",
+                "meter,account,kind,place,registers,dial_digits,decimals,unit,"
+                "verified_until,installed,removed",
+                "200,100,cold,cold_kitchen,,,,,2030-06-30,2020-01-01,",
+                "201,100,electricity,hall,peak night,7,1,kWh,,,2026-01-31",
+            ),
+            write(
+                tmp_path,
+                "c.csv",
+                "meter,register,period,value,channel",
+                "200,main,2026-09,100.250,portal",
+                "200,main,2026-10,101.000,paper",
+                "201,night,2026-10,5,sms",
+            ),
+        ],
+    )
+    assert dict(report.accepted) == {"accounts": 2, "meters": 2, "readings": 3}
+    registry = store.registry("demo")
+    assert registry.account("100") == Account("100", "Brīvības iela 1, dz. 2")
+    assert [account.number for account in registry.accounts()] == ["100", "101"]
+    assert registry.meters("100") == (
+        Meter(
+            "200",
+            "100",
+            "cold",
+            "cold_kitchen",
+            verified_until="2030-06-30",
+            installed="2020-01-01",
+        ),
+        Meter(
+            "201",
+            "100",
+            "electricity",
+            "hall",
+            ("peak", "night"),
+            7,
+            1,
+            "kWh",
+            removed="2026-01-31",
+        ),
+    )
+    assert registry.history("200", "main") == (
+        PastReading("200", "main", "2026-10", "101.000", "paper"),
+        PastReading("200", "main", "2026-09", "100.250", "portal"),
+    )
+
+
+def test_a_rerun_brings_rows_up_to_date(store: Store, tmp_path: Path) -> None:
+    import_registry(store, "demo", [write(tmp_path, "a.csv", "account,address", "100,Old")])
+    import_registry(store, "demo", [write(tmp_path, "a.csv", "account,address", "100,New")])
+    assert list(store.registry("demo").accounts()) == [Account("100", "New")]
+
+
+def test_organisations_are_kept_apart(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, "a.csv", "account,address", "100,Here")
+    import_registry(store, "one", [path])
+    assert store.registry("two").account("100") is None
+    assert store.registry("two").is_empty
+    assert not store.registry("one").is_empty
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "column", "sentence"),
+    [
+        ("account,address", "100,=HYPERLINK(1)", "address", "formula"),
+        ("account,address", "+371,Here", "account", "formula"),
+        ("account,address", "-1,Here", "account", "formula"),
+        ("account,address", "100,@SUM(A1)", "address", "formula"),
+        ("account,address", "100,\t=1", "address", "formula"),
+        ("account,address", "100,a\x1b[31m", "address", "printed"),
+        ("account,address", ",Here", "account", "letters and digits"),
+        ("account,address", "100,a,b", "", "3 cells under 2 columns"),
+        ("account,address", '100,"a"b', "", "not CSV"),
+        ("meter,account,kind,place", "1,2,gas,hall", "kind", "cold, hot"),
+        ("meter,account,kind,place", "1,2,cold,The Hall", "place", "small letters"),
+        ("meter,account,kind,place,dial_digits", "1,2,cold,a,99", "dial_digits", "1 to 12"),
+        ("meter,account,kind,place,dial_digits,decimals", "1,2,cold,a,5,6", "decimals", "0 to 5"),
+        ("meter,account,kind,place,removed", "1,2,cold,a,31.1.26", "removed", "YYYY-MM-DD"),
+        ("meter,period,value", "1,2026-13,5", "period", "YYYY-MM"),
+        ("meter,period,value", '1,2026-11,"5,5"', "value", "with a point"),
+    ],
+)
+def test_a_bad_row_is_told_and_the_rest_goes_in(
+    store: Store, tmp_path: Path, header: str, row: str, column: str, sentence: str
+) -> None:
+    good = {2: "7,Good", 3: "7,2026-10,5", 4: "7,8,hot,a", 5: "7,8,hot,a,", 6: "7,8,hot,a,8,3"}
+    path = write(tmp_path, "rows.csv", header, row, good[header.count(",") + 1])
+    report = import_registry(store, "demo", [path])
+    (problem,) = report.problems
+    assert (problem.file, problem.line, problem.column) == (str(path), 2, column)
+    assert sentence in problem.advice
+    assert sum(report.accepted.values()) == 1
+
+
+@pytest.mark.parametrize("content", ["", "name,colour\na,b\n", "account;colour\n", "\x00\x01"])
+def test_a_file_that_is_no_registry_file_is_told_and_the_others_go_in(
+    store: Store, tmp_path: Path, content: str
+) -> None:
+    foreign = tmp_path / "a.csv"
+    foreign.write_text(content)
+    good = write(tmp_path, "b.csv", "account,address", "100,Here")
+    report = import_registry(store, "demo", [foreign, tmp_path / "missing.csv", good])
+    assert [problem.file for problem in report.problems] == [
+        str(foreign),
+        str(tmp_path / "missing.csv"),
+    ]
+    assert "registry template" in report.problems[0].advice
+    assert dict(report.accepted) == {"accounts": 1}
+
+
+def test_a_file_in_another_encoding_is_told(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("account,address\n100,Brīvības\n".encode("utf-16"))
+    (problem,) = import_registry(store, "demo", [path]).problems
+    assert "UTF-8" in problem.advice
+
+
+def test_files_from_a_european_spreadsheet_are_understood(store: Store, tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_bytes("\ufeffaccount;address\r\n100;Iela 1, 2\r\n".encode())
+    assert dict(import_registry(store, "demo", [path]).accepted) == {"accounts": 1}
+    assert store.registry("demo").account("100") == Account("100", "Iela 1, 2")
+
+
+def test_a_worker_opens_the_registry_by_path(store: Store, tmp_path: Path) -> None:
+    store.put_accounts("demo", [Account("100")])
+    assert open_registry(tmp_path / "intake.db", "demo").account("100") == Account("100")
+
+
+def test_an_empty_registry_knows_nothing() -> None:
+    registry = EmptyRegistry()
+    assert registry.account("1") is None
+    assert list(registry.accounts()) == []
+    assert registry.meters("1") == registry.history("1", "main") == ()
