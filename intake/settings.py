@@ -33,6 +33,22 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     memory_mib: int = 900
 
 
+class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the review app looks and listens.
+
+    Attributes:
+        locale: language of its texts, such as `lv`; None: as the environment says.
+        drawing: characters that pictures are drawn with.
+        colours: whether the terminal may be asked for colours.
+        keys: other keys, by what they do, such as `undo = "f2"`.
+    """
+
+    locale: str | None = None
+    drawing: Literal["half", "quadrant", "sextant", "braille"] = "quadrant"
+    colours: bool = True
+    keys: dict[str, str] = {}
+
+
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a workspace is run with.
 
@@ -46,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         period: billing month `YYYY-MM` for forms whose code does not say; None: unknown.
         workers: processes that read pages; 0: one per core.
         limits: beyond which files are refused.
+        review: the review app.
     """
 
     organisation: str = "default"
@@ -56,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     period: str | None = None
     workers: int = 0
     limits: Limits = Limits()
+    review: Review = Review()
 
 
 def load_settings(path: Path) -> Settings:

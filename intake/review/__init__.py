@@ -1,0 +1,46 @@
+"""The review app: what the machine was not sure of, one item and a keystroke or two at a time."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+
+from intake.review.app import ReviewApp
+from intake.review.catalogue import catalogue
+from intake.review.drawing import Shape
+from intake.review.keys import keys_with
+from intake.review.screen import Station
+
+if TYPE_CHECKING:
+    from intake.review.line import Desk
+    from intake.review.sights import Pictures
+    from intake.settings import Review
+    from intake.template import TemplateSet
+
+__all__ = ["run_review"]
+
+
+def run_review(desk: Desk, pictures: Pictures, templates: TemplateSet, settings: Review) -> None:
+    """Opens the review app in this terminal; returns when the clerk leaves.
+
+    Args:
+        desk: the clerk's view of the queue.
+        pictures: where crops and pages are kept.
+        templates: of the forms, for labels and whole-form pictures.
+        settings: language, keys, characters to draw with, colours.
+
+    Raises:
+        InputError: the settings remap keys in a way that cannot work.
+    """
+    texts = catalogue(settings.locale)
+    station = Station(
+        desk=desk,
+        pictures=pictures,
+        templates=templates,
+        say=texts.gettext,
+        language=texts.language,
+        keys=keys_with(settings.keys),
+        shape=Shape(settings.drawing),
+        colours=settings.colours and "NO_COLOR" not in os.environ,
+    )
+    ReviewApp(station).run()

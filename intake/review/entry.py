@@ -1,0 +1,159 @@
+"""What a clerk has done on one item so far, without a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from intake.records import Correction, Decision, Kind, Reason
+from intake.records.value import decimal_string
+from intake.review import written
+
+if TYPE_CHECKING:
+    from intake.records import Candidate, QueueItem
+
+REGISTRY_REASONS = frozenset(
+    {
+        Reason.NOT_IN_REGISTRY,
+        Reason.OTHER_ACCOUNT,
+        Reason.BELOW_PREVIOUS,
+        Reason.IMPLAUSIBLE,
+        Reason.CHANNEL_CONFLICT,
+    }
+)
+"""Reasons that do not come from the picture: told after the first key, for whoever hears
+"implausible" first retypes until the complaint stops."""
+LONGEST = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One item on the screen and what was keyed on it.
+
+    Attributes:
+        item: what is asked.
+        typed: digits keyed so far, as they stand in the boxes.
+        choice: which candidate is offered while nothing is typed, from 0.
+        informed: whether what the company knows is shown.
+        tried: values that were keyed and given up.
+        erasing: whether the last key took a digit away.
+    """
+
+    item: QueueItem
+    typed: str = ""
+    choice: int = 0
+    informed: bool = False
+    tried: frozenset[str] = frozenset()
+    erasing: bool = False
+
+    @property
+    def room(self) -> int:
+        """How many digits the field takes."""
+        return 1 if self.item.kind is Kind.MARK else self.item.cells or LONGEST
+
+    @property
+    def dated(self) -> bool:
+        """Whether the field holds a day."""
+        return self.item.format == "date"
+
+    @property
+    def offered(self) -> Candidate | None:
+        """The candidate that Enter accepts while nothing is typed; None where there is none."""
+        return self.item.candidates[self.choice] if self.item.candidates else None
+
+    @property
+    def boxes(self) -> str:
+        """The digits in the boxes as the machine offers them; empty for none."""
+        value = self.offered.value if self.offered else None
+        return written.in_boxes(value, self.item.cells) if value else ""
+
+    @property
+    def value(self) -> str | None:
+        """The value that Enter would decide on; None for an empty field or an impossible day."""
+        if not self.typed:
+            return self.offered.value if self.offered else None
+        return written.as_date(self.typed) if self.dated else self.typed
+
+    @property
+    def number(self) -> str | None:
+        """The value as a decimal string; None where it measures nothing or holds no digits."""
+        if self.item.unit is None or not self.value or not self.value.isdecimal():
+            return None
+        return decimal_string(self.value, self.item.decimals)
+
+    @property
+    def registry_reasons(self) -> tuple[Reason, ...]:
+        """Reasons that are told after the first key."""
+        return tuple(reason for reason in self.item.reasons if reason in REGISTRY_REASONS)
+
+    @property
+    def picture_reasons(self) -> tuple[Reason, ...]:
+        """Reasons that are told at once."""
+        return tuple(reason for reason in self.item.reasons if reason not in REGISTRY_REASONS)
+
+    @property
+    def holds_back(self) -> bool:
+        """Whether Enter has to show something before it may decide."""
+        return bool(self.registry_reasons) and not self.informed
+
+    @property
+    def is_full(self) -> bool:
+        """Whether no further digit fits."""
+        return len(self.typed) >= self.room
+
+    def told(self) -> Entry:
+        """Shows what the company knows."""
+        return replace(self, informed=True)
+
+    def press(self, digits: str) -> Entry:
+        """Adds what fits of `digits`."""
+        room = self.room - len(self.typed)
+        return replace(self.told(), typed=self.typed + digits[:room], erasing=False)
+
+    def erase(self) -> Entry:
+        """Takes the last digit away; a value given up this way was a try."""
+        tried = self.tried if self.erasing or not self.typed else self.tried | {self.typed}
+        return replace(self, typed=self.typed[:-1], tried=tried, erasing=True)
+
+    def next_candidate(self) -> Entry:
+        """Offers the next candidate, the first after the last; what was typed is given up."""
+        tried = self.tried | {self.typed} if self.typed else self.tried
+        count = max(len(self.item.candidates), 1)
+        step = 0 if self.typed else 1
+        choice = (self.choice + step) % count
+        return replace(self.told(), typed="", tried=tried, choice=choice, erasing=False)
+
+    def accepted(self, who: str, seconds: float) -> Correction:
+        """The decision that what is typed, or else what is offered, is right."""
+        decision = Decision.BLANK if self.value is None else Decision.ACCEPTED
+        return self._correction(who, seconds, decision, self.value)
+
+    def blank(self, who: str, seconds: float) -> Correction:
+        """The decision that nothing is written there."""
+        return self._correction(who, seconds, Decision.BLANK, None)
+
+    def refused(self, who: str, seconds: float) -> Correction:
+        """The decision that nobody can read it."""
+        return self._correction(who, seconds, Decision.REFUSED, None)
+
+    def usage(self) -> Decimal | None:
+        """What would have been used since the last reading known; None where nothing tells."""
+        if not self.item.previous or self.number is None:
+            return None
+        return Decimal(self.number) - Decimal(self.item.previous[0].value)
+
+    def _correction(
+        self, who: str, seconds: float, decision: Decision, value: str | None
+    ) -> Correction:
+        tries = len(self.tried | {self.typed}) if self.typed else len(self.tried) + 1
+        return Correction(
+            item=self.item.id,
+            version=self.item.version,
+            who=who,
+            decision=decision,
+            value=value,
+            seconds=round(seconds, 1),
+            tries=tries,
+            why="",
+        )

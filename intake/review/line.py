@@ -1,0 +1,131 @@
+"""The items a clerk works through: the present one, those next, those put aside."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import TYPE_CHECKING, Protocol
+
+from intake.errors import StaleDecision
+from intake.records import Decision
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.records import Correction, QueueItem
+
+AHEAD = 3
+"""Items whose pictures are fetched before they are asked for."""
+
+
+class Desk(Protocol):
+    """The review queue, as one clerk sees it."""
+
+    @property
+    def who(self) -> str:
+        """The clerk's name."""
+        ...
+
+    def count(self) -> int:
+        """How many items wait."""
+        ...
+
+    def items(self, limit: int) -> Sequence[QueueItem]:
+        """The first `limit` items that wait, most urgent first."""
+        ...
+
+    def item(self, field: int) -> QueueItem:
+        """One item as it stands now, waiting or not."""
+        ...
+
+    def decide(self, correction: Correction) -> object:
+        """Applies a decision.
+
+        Raises:
+            IntakeError: it is late, or impossible; nothing was changed.
+        """
+        ...
+
+    def undo(self) -> QueueItem | None:
+        """Takes the clerk's last decision back; None where there is none."""
+        ...
+
+
+class Line:
+    """What stands in front of the clerk."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._items: deque[QueueItem] = deque()
+        self._aside: set[int] = set()
+        self.waiting = 0
+
+    @property
+    def present(self) -> QueueItem | None:
+        """The item on the screen; None where nothing waits."""
+        return self._items[0] if self._items else None
+
+    @property
+    def ahead(self) -> tuple[QueueItem, ...]:
+        """The present item and those after it."""
+        return tuple(self._items)
+
+    def refill(self) -> None:
+        """Asks the queue for more where fewer than needed are at hand."""
+        self.waiting = self._desk.count()
+        if len(self._items) <= AHEAD:
+            self._items.extend(self._fresh())
+        while self._items and not self._renewed():
+            self._items.popleft()
+
+    def decide(self, correction: Correction) -> None:
+        """Hands the decision on the present item in; it leaves the line.
+
+        Raises:
+            StaleDecision: somebody else was first; the item leaves the line all the same.
+            IntakeError: the decision cannot be kept; the item stays.
+        """
+        try:
+            self._desk.decide(correction)
+        except StaleDecision:
+            self._leave()
+            raise
+        self._leave()
+
+    def put_aside(self) -> bool:
+        """Leaves the present item for later; False where nothing else waits."""
+        if self.waiting < 2:
+            return False
+        self._aside.add(self._items[0].id)
+        self._leave()
+        return True
+
+    def undo(self) -> bool:
+        """Takes the last decision back and shows its item; False where there is none."""
+        item = self._desk.undo()
+        if item is None:
+            return False
+        self._items = deque(other for other in self._items if other.id != item.id)
+        self._items.appendleft(item)
+        self._aside.discard(item.id)
+        self.waiting = self._desk.count()
+        return True
+
+    def _leave(self) -> None:
+        self._items.popleft()
+        self.refill()
+
+    def _fresh(self) -> list[QueueItem]:
+        """Items that are neither here nor put aside; those put aside once nothing else is left."""
+        here = {item.id for item in self._items}
+        limit = len(self._aside) + AHEAD + 1
+        listed = [item for item in self._desk.items(limit) if item.id not in here]
+        wanted = [item for item in listed if item.id not in self._aside]
+        if wanted or self._items:
+            return wanted[: AHEAD + 1 - len(here)]
+        self._aside.clear()
+        return listed
+
+    def _renewed(self) -> bool:
+        """Brings the front item up to date: decisions on its form may have changed it."""
+        self._items[0] = self._desk.item(self._items[0].id)
+        return self._items[0].decision is Decision.REVIEW

@@ -1,0 +1,332 @@
+"""The clerk's screen: keys become decisions; all state lives here, widgets only show it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.containers import Vertical
+from textual.message import Message
+from textual.screen import Screen
+
+from intake.errors import IntakeError
+from intake.review import telling, words
+from intake.review.drawing import Shape
+from intake.review.entry import Entry
+from intake.review.help import Help
+from intake.review.keys import KEYS, footer
+from intake.review.line import Line
+from intake.review.sights import prepare
+from intake.review.views import CHANGES, Look, Sight, View
+from intake.review.widgets import Choices, Digits, KeyBar, Picture, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Key as KeyPress
+
+    from intake.records import Correction, QueueItem
+    from intake.review.keys import Key
+    from intake.review.line import Desk
+    from intake.review.sights import Pictures
+    from intake.template import TemplateSet
+
+POLL_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """What a clerk works with.
+
+    Attributes:
+        desk: the queue.
+        pictures: the evidence.
+        templates: of the forms.
+        say: translates what the app says.
+        language: what `say` translates into.
+        keys: what each key does.
+        shape: characters that pictures are drawn with at first.
+        colours: whether the terminal may be asked for colours.
+        least_look: seconds that a picture must have been there before a bare Enter counts, so
+            that a bouncing key accepts nothing unseen.
+    """
+
+    desk: Desk
+    pictures: Pictures
+    templates: TemplateSet
+    say: Callable[[str], str]
+    language: str = "en"
+    keys: tuple[Key, ...] = KEYS
+    shape: Shape = Shape.QUADRANT
+    colours: bool = True
+    least_look: float = 0.25
+
+
+class SightReady(Message):
+    """The pictures of an item were fetched."""
+
+    def __init__(self, item: int, sight: Sight) -> None:
+        super().__init__()
+        self.item = item
+        self.sight = sight
+
+
+class ReviewScreen(Screen[None]):
+    """One item at a time, its picture first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in KEYS]
+
+    def __init__(self, station: Station) -> None:
+        super().__init__()
+        self._station = station
+        self._say = station.say
+        self._line = Line(station.desk)
+        self._entry: Entry | None = None
+        self._look = Look()
+        self._shape = station.shape
+        self._sights: dict[int, Sight | None] = {}
+        self._since = monotonic()
+
+    def compose(self) -> ComposeResult:
+        """The picture, what is known about it, and the keys."""
+        yield Text(id="heading")
+        yield Picture(colours=self._station.colours)
+        with Vertical(id="panel"):
+            yield Digits(id="digits")
+            yield Text(id="intent")
+            yield Choices(id="choices")
+            yield Text(id="picture-reasons")
+            yield Text(id="registry-reasons")
+            yield Text(id="history")
+        yield Text(id="message")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Takes the first item."""
+        self.set_interval(POLL_SECONDS, self._poll)
+        self._next(self._attempt(self._line.refill))
+
+    # ---- what a key does -------------------------------------------------------------------
+
+    def on_key(self, event: KeyPress) -> None:
+        """Digits go into the entry."""
+        if event.character is None or event.character not in "0123456789":
+            return
+        event.stop()
+        entry = self._entry
+        if entry is None:
+            return
+        if entry.is_full:
+            self._show(self._say(words.NO_MORE_ROOM).format(room=entry.room))
+        else:
+            self._change(entry.press(event.character))
+
+    def action_erase(self) -> None:
+        """Takes the last digit away."""
+        if self._entry is not None:
+            self._change(self._entry.erase())
+
+    def action_candidate(self) -> None:
+        """Offers the next candidate."""
+        if self._entry is None:
+            return
+        alone = len(self._entry.item.candidates) < 2 and not self._entry.typed
+        self._change(self._entry.next_candidate(), words.NO_OTHER if alone else "")
+
+    def action_accept(self) -> None:
+        """Decides on what was typed or offered, or says why not yet."""
+        entry = self._entry
+        if entry is None:
+            return
+        if entry.holds_back:
+            self._change(entry.told(), words.NOW_KNOWN)
+        elif obstacle := self._obstacle(entry):
+            self._show(self._say(obstacle))
+        else:
+            self._decide(entry.accepted(self._station.desk.who, self._seconds))
+
+    def action_blank(self) -> None:
+        """Decides that nothing is written."""
+        entry = self._entry
+        if entry is None:
+            return
+        if entry.typed:
+            self._show(self._say(words.NO_MARK_NEEDED))
+        elif obstacle := self._unseen():
+            self._show(self._say(obstacle))
+        else:
+            self._decide(entry.blank(self._station.desk.who, self._seconds))
+
+    def action_unreadable(self) -> None:
+        """Decides that nobody can read it."""
+        if self._entry is not None:
+            self._decide(self._entry.refused(self._station.desk.who, self._seconds))
+
+    def action_undo(self) -> None:
+        """Takes the last decision back."""
+        undone: list[bool] = []
+        problem = self._attempt(lambda: undone.append(self._line.undo()))
+        sentence = self._say(words.TAKEN_BACK if any(undone) else words.NOTHING_TO_UNDO)
+        self._next(problem or sentence)
+
+    def action_aside(self) -> None:
+        """Leaves the item for later."""
+        moved: list[bool] = []
+        problem = self._attempt(lambda: moved.append(self._line.put_aside()))
+        sentence = self._say(words.PUT_ASIDE if any(moved) else words.ONLY_ONE)
+        self._next(problem or sentence)
+
+    def action_look(self, change: str) -> None:
+        """Changes how the paper is looked at."""
+        if self._entry is None or self._sight is None:
+            return
+        self._look = CHANGES[change](self._look)
+        self._show(self._say(self._missing(self._entry, self._sight)))
+
+    def action_shape(self) -> None:
+        """Draws with other characters."""
+        shapes = list(Shape)
+        self._shape = shapes[(shapes.index(self._shape) + 1) % len(shapes)]
+        self._show(self._shape.value)
+
+    def action_help(self) -> None:
+        """Shows every key."""
+        self.app.push_screen(Help(self._station.keys, self._say))
+
+    def action_quit(self) -> None:
+        """Leaves."""
+        self.app.exit()
+
+    # ---- what happens by itself ------------------------------------------------------------
+
+    @work(thread=True, group="sights")
+    def _fetch(self, item: QueueItem) -> None:
+        sight = prepare(item, self._station.pictures, self._station.templates)
+        self.post_message(SightReady(item.id, sight))
+
+    @on(SightReady)
+    def _keep_sight(self, message: SightReady) -> None:
+        self._sights[message.item] = message.sight
+        if self._entry is not None and self._entry.item.id == message.item:
+            self._since = monotonic()
+            self._show(message.sight.problem)
+
+    @on(Picture.Resized)
+    def _redraw(self) -> None:
+        self._show()
+
+    def _poll(self) -> None:
+        if self._entry is None:
+            self._next(self._attempt(self._line.refill))
+
+    # ---- state -----------------------------------------------------------------------------
+
+    @property
+    def _sight(self) -> Sight | None:
+        return self._sights.get(self._entry.item.id) if self._entry is not None else None
+
+    @property
+    def _seconds(self) -> float:
+        return monotonic() - self._since
+
+    def _obstacle(self, entry: Entry) -> str:
+        """Why Enter cannot decide now; empty where it can."""
+        if entry.typed:
+            return words.NO_SUCH_DAY if entry.value is None else ""
+        if entry.offered is None:
+            return words.NO_OFFER
+        return self._unseen()
+
+    def _unseen(self) -> str:
+        """Why the clerk cannot have compared the offer with the picture; empty if they could."""
+        if self._sight is None:
+            return words.FETCHING
+        if self._sight.blind:
+            return words.LOOK_FIRST
+        return words.NOT_YET if self._seconds < self._station.least_look else ""
+
+    def _attempt(self, step: Callable[[], object]) -> str:
+        """Does something with the queue; what went wrong is a sentence."""
+        try:
+            step()
+        except IntakeError as fault:
+            return str(fault)
+        return ""
+
+    def _decide(self, correction: Correction) -> None:
+        problem = self._attempt(lambda: self._line.decide(correction))
+        present = self._line.present
+        if self._entry is not None and present is not None and present.id == correction.item:
+            self._show(problem)
+        else:
+            self._next(problem)
+
+    def _missing(self, entry: Entry, sight: Sight) -> str:
+        """What the present look asks for and cannot show; empty where it shows it."""
+        if self._look.view is View.DOUBTFUL and not entry.item.doubtful_cells:
+            return words.NO_DOUBT
+        if self._look.view in {View.FORM, View.PAGE} and sight.page is None:
+            return words.NO_FORM
+        return ""
+
+    def _next(self, sentence: str = "") -> None:
+        """Turns to the item in front, and has the pictures of those behind it fetched."""
+        present = self._line.present
+        self._entry = Entry(present) if present is not None else None
+        self._look = Look(contrast=self._look.contrast)
+        self._since = monotonic()
+        ahead = {item.id: item for item in self._line.ahead}
+        self._sights = {key: sight for key, sight in self._sights.items() if key in ahead}
+        for item in ahead.values():
+            if item.id not in self._sights:
+                self._sights[item.id] = None
+                self._fetch(item)
+        problem = self._sight.problem if self._sight is not None else ""
+        self._show(sentence or problem)
+
+    def _change(self, entry: Entry, sentence: str = "") -> None:
+        self._entry = entry
+        self._show(self._say(sentence))
+
+    def _show(self, sentence: str = "") -> None:
+        """Brings every part of the screen up to date; the last sentence goes."""
+        self.query_one("#message", Text).show(sentence)
+        self.query_one(KeyBar).show(footer(self._station.keys, self._say), self.size.width)
+        self.query_one("#panel").display = self._entry is not None
+        if self._entry is None:
+            self.query_one("#heading", Text).show("")
+            self.query_one(Picture).say(self._say(words.QUIET))
+        else:
+            self._show_picture(self._entry.item)
+            self._show_entry(self._entry)
+
+    def _show_picture(self, item: QueueItem) -> None:
+        picture, sight = self.query_one(Picture), self._sight
+        if sight is None:
+            picture.say(self._say(words.FETCHING))
+        elif sight.blind:
+            picture.say(self._say(words.NO_PICTURE))
+        else:
+            picture.show(item, sight, self._look, self._shape)
+
+    def _show_entry(self, entry: Entry) -> None:
+        station, item = self._station, entry.item
+        name = telling.label(item, station.templates, station.language, self._say)
+        told = telling.heading(name, item, self._line.waiting, self.size.width, self._say)
+        offers = [telling.offer(candidate, self._say) for candidate in item.candidates]
+        known = entry.registry_reasons if entry.informed else ()
+        texts = {
+            "#heading": told,
+            "#intent": telling.intent(entry, self._say),
+            "#picture-reasons": telling.reasons(entry.picture_reasons, self._say),
+            "#registry-reasons": telling.reasons(known, self._say),
+            "#history": telling.history(entry, self._say),
+        }
+        for selector, text in texts.items():
+            self.query_one(selector, Text).show(text)
+        self.query_one(Choices).show(offers, entry.choice)
+        self.query_one(Digits).show(entry, self.query_one(Picture).places)

@@ -1,0 +1,73 @@
+"""The pictures of an item, fetched and made ready before they are asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from intake import geometry
+from intake.errors import IntakeError
+from intake.evidence import PAGE_SCALE
+from intake.review.views import Plane, Sight
+from intake.sampling import Levels
+
+if TYPE_CHECKING:
+    from intake.records import Box, Grey, Points, QueueItem
+    from intake.template import TemplateSet
+
+
+class Pictures(Protocol):
+    """Where pictures are kept."""
+
+    def picture(self, sha256: str) -> Grey:
+        """The picture with that digest.
+
+        Raises:
+            IntakeError: it is gone.
+        """
+        ...
+
+
+def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet) -> Sight:
+    """Everything there is to see of `item`; what is gone is told in a sentence."""
+    crop, crop_problem = _fetch(item.crop, pictures)
+    picture, page_problem = _fetch(item.page_picture, pictures)
+    problem = crop_problem or page_problem
+    if picture is None:
+        return Sight(crop=crop, problem=problem)
+    page = Levels(picture)
+    return Sight(crop, _form(item, page, templates), _page(item, page), problem)
+
+
+def _fetch(sha256: str | None, pictures: Pictures) -> tuple[Grey | None, str]:
+    if sha256 is None:
+        return None, ""
+    try:
+        return pictures.picture(sha256), ""
+    except IntakeError as fault:
+        return None, str(fault)
+
+
+def _page(item: QueueItem, page: Levels) -> Plane:
+    height, width = page.image.shape
+    focus = _bounds(np.array(item.box_px) * PAGE_SCALE)
+    return Plane(page, np.eye(3), (0.0, 0.0, float(width), float(height)), focus)
+
+
+def _form(item: QueueItem, page: Levels, templates: TemplateSet) -> Plane | None:
+    if len(item.to_page) != 9 or item.template not in templates:
+        return None
+    to_page = np.array(item.to_page, dtype=np.float64).reshape(3, 3)
+    to_form = np.asarray(np.linalg.inv(to_page), np.float64)
+    on_form = geometry.apply(to_form, np.array(item.box_px))
+    kept = np.diag([PAGE_SCALE, PAGE_SCALE, 1.0]) @ to_page
+    return Plane(page, kept, (0.0, 0.0, *templates.get(item.template).page), _bounds(on_form))
+
+
+def _bounds(points: Points) -> Box | None:
+    xy = points.reshape(-1, 2)
+    if not len(xy):
+        return None
+    (left, top), (right, bottom) = xy.min(axis=0), xy.max(axis=0)
+    return (float(left), float(top), float(right - left), float(bottom - top))

@@ -1,0 +1,103 @@
+"""What the screen says about an item, in the clerk's language."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from intake.records import Kind
+from intake.review import words
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from intake.records import Candidate, QueueItem, Reason
+    from intake.review.entry import Entry
+    from intake.template import TemplateSet
+
+    Say = Callable[[str], str]
+
+PAST_SHOWN = 4
+"""Past readings that fit on a line of 80 characters."""
+
+
+def label(item: QueueItem, templates: TemplateSet, language: str, say: Say) -> str:
+    """What the form prints beside the field, as far as its template tells."""
+    place, _, name = item.field.rpartition(".")
+    what = say(words.KINDS.get(name, name))
+    if not place or item.template not in templates:
+        return f"{place} {what}".strip()
+    template = templates.get(item.template)
+    texts = template.texts.get(language) or template.texts.get(template.locale, {})
+    return f"{texts.get(place, place)} – {what}"
+
+
+def amount(entry: Entry, say: Say) -> str:
+    """The value that Enter decides on, as a number with its unit."""
+    value, item = entry.value, entry.item
+    if value is None:
+        return say(words.BLANK)
+    if item.kind is Kind.MARK:
+        return say(words.TICKED)
+    return f"{entry.number} {item.unit}" if entry.number else value
+
+
+def offer(candidate: Candidate, say: Say) -> str:
+    """One candidate with its probability; never rounded up to certainty."""
+    share = min(int(candidate.probability * 1000), 999) / 10
+    return f"{candidate.value or say(words.BLANK)} {share:.1f} %"
+
+
+def reasons(given: tuple[Reason, ...], say: Say) -> str:
+    """Reasons in words, in their order."""
+    return " · ".join(say(words.REASONS.get(reason, reason.value)) for reason in given)
+
+
+def intent(entry: Entry, say: Say) -> str:
+    """What Enter would do now."""
+    if entry.holds_back:
+        return say(words.WILL_SHOW)
+    if entry.typed and entry.value is None:
+        return say(words.NO_SUCH_DAY)
+    if not entry.typed and entry.offered is None:
+        return say(words.NO_OFFER)
+    if entry.value is None:
+        return say(words.WILL_BLANK)
+    return say(words.WILL_ACCEPT).format(value=amount(entry, say))
+
+
+def history(entry: Entry, say: Say) -> str:
+    """Past readings, newest first, and what would have been used since the last one."""
+    item = entry.item
+    if not entry.informed or not item.previous:
+        return ""
+    past = " · ".join(f"{one.period} {one.value}" for one in item.previous[:PAST_SHOWN])
+    told = say(words.HISTORY).format(readings=past)
+    used = entry.usage()
+    if used is None:
+        return told
+    return f"{say(words.USED).format(amount=f'{used:+} {item.unit}')} · {told}"
+
+
+def heading(name: str, item: QueueItem, waiting: int, columns: int, say: Say) -> str:
+    """Who and what the item is about, as much as fits, and how many wait."""
+    right = say(words.WAITING).format(count=waiting)
+    parts = [
+        name,
+        item.period or "",
+        say(words.ACCOUNT).format(number=item.account) if item.account else "",
+        say(words.METER).format(number=item.meter) if item.meter else "",
+        f"{item.file} {item.page}/{item.form}",
+    ]
+    left = fitting(filter(None, parts), columns - len(right) - 2)
+    return left.ljust(columns - len(right)) + right
+
+
+def fitting(parts: Iterable[str], room: int) -> str:
+    """The first `parts` that fit into `room` characters, the very first one in any case."""
+    line = ""
+    for part in parts:
+        longer = f"{line} · {part}" if line else part
+        if line and len(longer) > room:
+            break
+        line = longer
+    return line[: max(room, 0)]

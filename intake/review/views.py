@@ -1,0 +1,281 @@
+"""What the clerk looks at: the field's cells, the field, its form or its page, for any screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from intake import geometry
+from intake.review import comb, raster
+from intake.review.drawing import Shape
+from intake.review.raster import Contrast
+from intake.sampling import Levels
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from intake.records import Box, Grey, Matrix, QueueItem
+
+
+class View(StrEnum):
+    """Which part of the paper is shown."""
+
+    FIELD = "field"
+    DOUBTFUL = "doubtful"
+    FORM = "form"
+    PAGE = "page"
+
+
+CLOSEST = 3
+PAN = 0.25
+"""Share of what is visible that one step to the side moves."""
+BARE_ROWS, BAND_ROWS = 6, 9
+"""Rows left over above the cells that the bare field, and a band of its form, are worth."""
+GAP_GREY = 110
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the clerk looks at the present item.
+
+    Attributes:
+        view: which part of the paper.
+        zoom: doublings.
+        turns: quarter turns, counter-clockwise.
+        pan: steps to the right and down from the field.
+        contrast: how greys are shown.
+    """
+
+    view: View = View.FIELD
+    zoom: int = 0
+    turns: int = 0
+    pan: tuple[int, int] = (0, 0)
+    contrast: Contrast = Contrast.CLEAR
+
+    def at(self, view: View) -> Look:
+        """Another part of the paper, seen plainly."""
+        return Look(view=view, contrast=self.contrast)
+
+    def wider(self) -> Look:
+        """From the field to its form, to its page, and back."""
+        wider = {View.FORM: View.PAGE, View.PAGE: View.FIELD}
+        return self.at(wider.get(self.view, View.FORM))
+
+    def doubtful(self) -> Look:
+        """Only the boxes in doubt, or all again."""
+        return self.at(View.FIELD if self.view is View.DOUBTFUL else View.DOUBTFUL)
+
+    def closer(self) -> Look:
+        """Twice as near; beyond the closest, as far away as at first."""
+        return replace(self, zoom=(self.zoom + 1) % (CLOSEST + 1), pan=(0, 0))
+
+    def turned(self) -> Look:
+        """A quarter turn on."""
+        return replace(self, turns=(self.turns + 1) % 4)
+
+    def moved(self, right: int, down: int) -> Look:
+        """A step to the side."""
+        return replace(self, pan=(self.pan[0] + right, self.pan[1] + down))
+
+    def clearer(self) -> Look:
+        """The next contrast."""
+        return replace(self, contrast=Contrast((self.contrast + 1) % len(Contrast)))
+
+
+CHANGES: Mapping[str, Callable[[Look], Look]] = {
+    "whole": Look.wider,
+    "doubtful": Look.doubtful,
+    "closer": Look.closer,
+    "turn": Look.turned,
+    "contrast": Look.clearer,
+    "left": lambda look: look.moved(-1, 0),
+    "right": lambda look: look.moved(1, 0),
+    "up": lambda look: look.moved(0, -1),
+    "down": lambda look: look.moved(0, 1),
+}
+"""What keys do to a look, by the key's name."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Plane:
+    """Something flat to look at, upright.
+
+    Attributes:
+        pixels: the page or crop it is taken from.
+        to_pixels: 3×3 homography, its own lengths → pixels.
+        extent: what there is to see, in its own lengths.
+        focus: what the clerk is asked about, in its own lengths; None where that is all.
+    """
+
+    pixels: Levels
+    to_pixels: Matrix
+    extent: Box
+    focus: Box | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sight:
+    """The pictures of one item, ready to be looked at.
+
+    Attributes:
+        crop: the field; None where its picture is gone.
+        form: its form; None where the page's picture is gone or nothing tells where it lies.
+        page: its page; None where its picture is gone.
+        problem: a sentence on what could not be had; empty where all could.
+    """
+
+    crop: Grey | None = None
+    form: Plane | None = None
+    page: Plane | None = None
+    problem: str = ""
+
+    @property
+    def blind(self) -> bool:
+        """Whether there is no picture at all."""
+        return self.crop is None and self.page is None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Scene:
+    """A picture for the screen.
+
+    Attributes:
+        picture: grey, as many pixels as the characters of the screen show.
+        places: first character and width of each comb cell that is in the picture, by index.
+    """
+
+    picture: Grey
+    places: Mapping[int, tuple[int, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The room there is for a picture: characters across and down, and what they are."""
+
+    columns: int
+    rows: int
+    shape: Shape
+
+    @property
+    def width(self) -> int:
+        """Pixels across."""
+        return self.columns * self.shape.across
+
+    @property
+    def height(self) -> int:
+        """Pixels down."""
+        return self.rows * self.shape.down
+
+
+def scene(item: QueueItem, sight: Sight, look: Look, screen: Screen) -> Scene:
+    """The picture of `item` that `look` asks for; the nearest there is where one is gone."""
+    if look.view is View.PAGE and sight.page is not None:
+        return Scene(_seen(sight.page, look, screen))
+    if look.view is not View.FIELD and look.view is not View.DOUBTFUL and sight.form is not None:
+        return Scene(_seen(sight.form, look, screen))
+    if sight.crop is None:
+        plane = sight.form or sight.page
+        return Scene(_seen(plane, look, screen) if plane else _nothing(screen))
+    return _field_scene(item, sight, sight.crop, look, screen)
+
+
+def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: Screen) -> Scene:
+    clear = raster.levelled(crop, look.contrast)
+    cells = comb.cells_of(clear, item)
+    if not cells or look.zoom or look.turns:
+        return Scene(_seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
+    cells = comb.windowed(cells)
+    if look.view is View.DOUBTFUL:
+        return _cells_scene(cells, item.doubtful_cells or range(item.cells), screen)
+    strip = _cells_scene(cells, range(item.cells), screen)
+    return _with_context(strip, sight, look, screen)
+
+
+def _cells_scene(cells: Sequence[Grey], shown: Sequence[int], screen: Screen) -> Scene:
+    """The cells `shown` side by side at the lower edge, as large as the screen allows."""
+    height, width = cells[0].shape
+    widest = max(round(screen.rows * 2 * width / height), 3)
+    layout = comb.layout(screen.columns, len(shown), widest)
+    rows = min(round(layout.cell * height / width / 2 * comb.TALLEST), screen.rows)
+    picture = _nothing(screen)
+    down, across = screen.shape.down, screen.shape.across
+    for place, index in enumerate(shown):
+        left = layout.start(place) * across
+        picture[-rows * down :, max(left - 1, 0) : left] = GAP_GREY if place else raster.WHITE
+        cell = raster.resized(cells[index], layout.cell * across, rows * down)
+        picture[-rows * down :, left : left + layout.cell * across] = cell
+    places = {index: (layout.start(n), layout.cell) for n, index in enumerate(shown)}
+    return Scene(picture, places)
+
+
+def _with_context(strip: Scene, sight: Sight, look: Look, screen: Screen) -> Scene:
+    """`strip` with the field as it stands on the form above it, where there is room."""
+    drawn = np.flatnonzero((strip.picture != raster.WHITE).any(axis=1))
+    free = int(drawn[0]) // screen.shape.down - 1 if len(drawn) else 0
+    plane = _context(sight, screen.columns, free)
+    if plane is None:
+        return strip
+    above = Screen(screen.columns, free, screen.shape)
+    picture = strip.picture.copy()
+    picture[: above.height] = _seen(plane, look, above)
+    return Scene(picture, strip.places)
+
+
+def _context(sight: Sight, columns: int, rows: int) -> Plane | None:
+    """What goes above the cells: a band of the form, or the bare field in less room."""
+    if rows < BARE_ROWS or sight.crop is None:
+        return None
+    form = sight.form
+    if rows < BAND_ROWS or form is None or form.focus is None:
+        return _plane_of(sight.crop)
+    left, top, width, height = form.extent
+    high = min(width * 2 * rows / columns, height)
+    middle = form.focus[1] + form.focus[3] / 2
+    start = min(max(middle - high / 2, top), top + height - high)
+    return replace(form, extent=(left, start, width, high))
+
+
+def _seen(plane: Plane, look: Look, screen: Screen) -> Grey:
+    """The visible part of `plane` on the whole screen, turned as asked."""
+    box, fine = _visible(plane, look, screen)
+    picture = plane.pixels.cut(plane.to_pixels, box, 2 * fine)
+    picture = raster.levelled(picture, look.contrast)
+    if plane.focus is not None:
+        picture = _framed(picture, plane.focus, box, 2 * fine)
+    turned = np.ascontiguousarray(np.rot90(picture, look.turns))
+    return raster.fitted(turned, screen.width, screen.height, screen.shape.tallness)
+
+
+def _visible(plane: Plane, look: Look, screen: Screen) -> tuple[Box, float]:
+    """What is seen of `plane`, and the screen's pixels per length of it."""
+    left, top, width, height = plane.extent
+    room = (float(screen.width), screen.height * screen.shape.tallness)
+    across, down = room if look.turns % 2 == 0 else room[::-1]
+    scale = min(across / width, down / height) * 2**look.zoom
+    wide, high = min(width, across / scale), min(height, down / scale)
+    middle = geometry.centre(plane.focus or plane.extent)[0]
+    x = float(middle[0]) - wide / 2 + look.pan[0] * PAN * wide
+    y = float(middle[1]) - high / 2 + look.pan[1] * PAN * high
+    x, y = min(max(x, left), left + width - wide), min(max(y, top), top + height - high)
+    return (x, y, wide, high), scale
+
+
+def _framed(picture: Grey, focus: Box, box: Box, scale: float) -> Grey:
+    """A line around the field that is asked about."""
+    left, top = (focus[0] - box[0]) * scale, (focus[1] - box[1]) * scale
+    right, bottom = left + focus[2] * scale, top + focus[3] * scale
+    corners = (round(left) - 4, round(top) - 4), (round(right) + 4, round(bottom) + 4)
+    return cv2.rectangle(picture.copy(), *corners, (0,), 2).astype(np.uint8, copy=False)
+
+
+def _plane_of(picture: Grey) -> Plane:
+    height, width = picture.shape
+    return Plane(Levels(picture), np.eye(3), (0.0, 0.0, float(width), float(height)))
+
+
+def _nothing(screen: Screen) -> Grey:
+    return np.full((screen.height, screen.width), raster.WHITE, np.uint8)

@@ -1,0 +1,177 @@
+"""The parts of the screen. They show what they are given and decide nothing."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Static
+
+from intake.review.drawing import draw, draw_plain
+from intake.review.views import Screen, scene
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from intake.records import QueueItem
+    from intake.review.drawing import Drawing, Shape
+    from intake.review.entry import Entry
+    from intake.review.views import Look, Sight
+
+
+class Picture(Widget):
+    """Draws what the clerk looks at with characters, or says why there is nothing to draw.
+
+    Attributes:
+        places: first character and width of each comb cell in the picture, by index.
+    """
+
+    class Resized(Message):
+        """There is more or less room than before."""
+
+    def __init__(self, *, colours: bool) -> None:
+        super().__init__(id="picture")
+        self.places: Mapping[int, tuple[int, int]] = {}
+        self._draw = draw if colours else draw_plain
+        self._strips: list[Strip] = []
+        self._sentence = ""
+        self._drawn: object = None
+
+    def show(self, item: QueueItem, sight: Sight, look: Look, shape: Shape) -> None:
+        """Draws what `look` asks for, unless that is on the screen already."""
+        wanted = (item.id, id(sight), look, shape, self.size)
+        if wanted == self._drawn or not self.size.area:
+            return
+        room = Screen(self.size.width, self.size.height, shape)
+        seen = scene(item, sight, look, room)
+        self.places = seen.places
+        self._strips = _strips(self._draw(seen.picture, shape))
+        self._sentence, self._drawn = "", wanted
+        self.refresh()
+
+    def say(self, sentence: str) -> None:
+        """Shows a sentence instead of a picture."""
+        self.places, self._strips = {}, []
+        self._sentence, self._drawn = sentence, None
+        self.refresh()
+
+    def render(self) -> Content:
+        """The sentence; pictures are drawn line by line."""
+        return Content(self._sentence)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of characters."""
+        if self._sentence or y >= len(self._strips):
+            return super().render_line(y)
+        return self._strips[y]
+
+    def on_resize(self) -> None:
+        """Asks for a picture that fits."""
+        self.post_message(self.Resized())
+
+
+class Digits(Static):
+    """What the machine offers and what was typed, each digit below its box."""
+
+    def show(self, entry: Entry, places: Mapping[int, tuple[int, int]]) -> None:
+        """Shows both lines of `entry` below the boxes that stand at `places`."""
+        item = entry.item
+        start = max(item.cells - len(entry.boxes), 0)
+        offered = _line(entry.boxes, item, start, places, item.doubtful_cells)
+        start = min(start, max(item.cells - len(entry.typed), 0))
+        cursor = "_" if entry.typed and not entry.is_full else ""
+        typed = _line(entry.typed + cursor, item, start, places, ())
+        self.update(Content("\n").join([offered, typed]))
+
+
+class Text(Static):
+    """A line of plain text: nothing in it is taken for markup."""
+
+    def show(self, text: str) -> None:
+        """Shows `text` without characters that could drive a terminal."""
+        self.update(Content("".join(letter if letter.isprintable() else "·" for letter in text)))
+
+
+class Choices(Static):
+    """The candidates, the one on offer marked."""
+
+    def show(self, offers: Sequence[str], chosen: int) -> None:
+        """Shows all offers from the chosen one on, and those before it after them."""
+        if not offers:
+            self.update(Content(""))
+            return
+        turned = [*offers[chosen:], *offers[:chosen]]
+        first = Content.styled(f" {turned[0]} ", "reverse")
+        self.update(Content("  ").join([Content("+"), first, *map(Content, turned[1:])]))
+
+
+class KeyBar(Static):
+    """Every key with its word, as many lines as that takes."""
+
+    def show(self, keys: Sequence[tuple[str, str]], columns: int) -> None:
+        """Shows pairs of key and word on lines of `columns` characters; no pair is broken."""
+        lines: list[Content] = []
+        for key, word in keys:
+            pair = Content.assemble((key, "bold reverse"), " ", word)
+            if lines and lines[-1].cell_length + 1 + pair.cell_length <= columns:
+                lines[-1] = Content.assemble(lines[-1], " ", pair)
+            else:
+                lines.append(pair)
+        self.update(Content("\n").join(lines))
+
+
+def _line(
+    digits: str,
+    item: QueueItem,
+    first: int,
+    places: Mapping[int, tuple[int, int]],
+    doubtful: Sequence[int],
+) -> Content:
+    """`digits` below the boxes from `first` on; in one piece where there are no boxes."""
+    if not places or not digits:
+        return Content(digits)
+    parts: list[tuple[int, str, str]] = []
+    for index, (start, width) in places.items():
+        digit = digits[index - first] if first <= index < first + len(digits) else " "
+        text, style = (f" {digit}? ", "reverse") if index in doubtful else (f" {digit} ", "")
+        parts.append((start + (width - 3) // 2, text, style))
+        if first < index < first + len(digits) and index == item.cells - item.decimals:
+            parts.append((start - 1, ",", ""))
+    return _placed(parts)
+
+
+def _placed(parts: Sequence[tuple[int, str, str]]) -> Content:
+    """Texts at their columns, each with its style, all bold."""
+    line, end = Content(""), 0
+    for column, text, style in sorted(parts):
+        line = Content.assemble(line, " " * (column - end), (text, f"bold {style}".strip()))
+        end = max(column, end) + len(text)
+    return line
+
+
+@lru_cache(maxsize=1024)
+def _style(ink: int, paper: int) -> Style:
+    return Style(color=f"rgb({ink},{ink},{ink})", bgcolor=f"rgb({paper},{paper},{paper})")
+
+
+def _strips(drawing: Drawing) -> list[Strip]:
+    rows = zip(drawing.lines, drawing.ink.tolist(), drawing.paper.tolist(), strict=True)
+    return [Strip(_runs(*row)) for row in rows]
+
+
+def _runs(line: str, ink: list[int], paper: list[int]) -> list[Segment]:
+    """Neighbours in the same greys travel together."""
+    runs = []
+    start = 0
+    for place in range(1, len(line) + 1):
+        same = place < len(line) and (ink[place], paper[place]) == (ink[start], paper[start])
+        if not same:
+            runs.append(Segment(line[start:place], _style(ink[start], paper[start])))
+            start = place
+    return runs

@@ -1,0 +1,28 @@
+"""Values as they stand in the boxes on paper, and as the store keeps them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+def in_boxes(value: str, cells: int) -> str:
+    """The digits that somebody writes into the boxes for `value`: a date starts with its day."""
+    day = DAY.fullmatch(value)
+    if day is None:
+        return value
+    year, month, number = day.groups()
+    return number + month + (year[2:] if cells == 6 else year)
+
+
+def as_date(typed: str) -> str | None:
+    """The day `YYYY-MM-DD` that DDMMYY or DDMMYYYY stands for; None where there is none."""
+    if len(typed) not in {6, 8}:
+        return None
+    year = int(typed[4:]) + (2000 if len(typed) == 6 else 0)
+    try:
+        return date(year, int(typed[2:4]), int(typed[:2])).isoformat()
+    except ValueError:
+        return None

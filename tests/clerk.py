@@ -1,0 +1,187 @@
+"""A desk in memory and slips drawn by the tests: the review app without a database."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from intake import geometry
+from intake.crop import AROUND_MM
+from intake.errors import InputError, StaleDecision, StoreError
+from intake.evidence import PAGE_SCALE
+from intake.queue import fault
+from intake.records import Candidate, Decision, Kind, PastReading, QueueItem, Reason
+from intake.review.app import ReviewApp
+from intake.review.catalogue import catalogue
+from intake.review.screen import Station
+from intake.template import Field, Marks, Template, TemplateSet
+
+if TYPE_CHECKING:
+    from textual.pilot import Pilot
+
+    from intake.records import Correction, Grey
+
+PX_PER_MM = 6.0
+COMB = (50.0, 40.0, 64.0, 8.0)
+TO_PAGE = np.array([[8.0, 0.0, 100.0], [0.0, 8.0, 60.0], [0.0, 0.0, 1.0]])
+SLIP = Template(
+    id="slip",
+    version=1,
+    title="Slip",
+    page=(148.0, 105.0),
+    locale="lv",
+    field=(Field(name="cold_kitchen.reading", kind=Kind.HANDWRITTEN, box=COMB, cells=8),),
+    marks=Marks(ids=(0, 1, 2, 3)),
+    texts={"lv": {"cold_kitchen": "Virtuve, auksts"}, "en": {"cold_kitchen": "Kitchen, cold"}},
+)
+
+
+def comb_picture(digits: str, cells: int = 8) -> Grey:
+    """A comb with `digits` right-aligned, as the crop stage cuts it."""
+    wide, high = (COMB[2] + 2 * AROUND_MM) * PX_PER_MM, (COMB[3] + 2 * AROUND_MM) * PX_PER_MM
+    picture = np.full((round(high), round(wide)), 235, np.uint8)
+    edge, pitch = AROUND_MM * PX_PER_MM, COMB[2] * PX_PER_MM / cells
+    for index in range(cells):
+        left, right = round(edge + index * pitch), round(edge + (index + 1) * pitch)
+        cv2.rectangle(picture, (left, round(edge)), (right, round(high - edge)), 190, 1)
+    for index, digit in enumerate(digits.rjust(cells)):
+        place = (round(edge + (index + 0.3) * pitch), round(high - edge - 10))
+        cv2.putText(picture, digit, place, cv2.FONT_HERSHEY_SIMPLEX, 1.0, 40, 2, cv2.LINE_AA)
+    return picture
+
+
+def page_picture(digits: str) -> Grey:
+    """A page with one slip on it, at the size that the evidence keeps."""
+    page = np.full((1000, 1400), 245, np.uint8)
+    left, top, width, height = COMB
+    crop = comb_picture(digits)
+    size = (round((width + 2 * AROUND_MM) * 8), round((height + 2 * AROUND_MM) * 8))
+    x, y = round(100 + (left - AROUND_MM) * 8), round(60 + (top - AROUND_MM) * 8)
+    page[y : y + size[1], x : x + size[0]] = cv2.resize(crop, size)
+    cv2.putText(page, "VIRTUVE", (200, y + 60), cv2.FONT_HERSHEY_SIMPLEX, 2.0, 60, 4)
+    cv2.rectangle(page, (100, 60), (100 + 148 * 8, 60 + 105 * 8), 120, 2)
+    return cv2.resize(page, None, fx=PAGE_SCALE, fy=PAGE_SCALE, interpolation=cv2.INTER_AREA)
+
+
+def waiting_item(number: int = 1, **changes: object) -> QueueItem:
+    """A reading that waits, whose first guess is doubtful in its second box."""
+    item = QueueItem(
+        id=number,
+        version=1,
+        file="morning.pdf",
+        page=3,
+        form=1,
+        template="slip",
+        account="12345678",
+        period="2026-10",
+        field="cold_kitchen.reading",
+        kind=Kind.HANDWRITTEN,
+        cells=8,
+        decimals=3,
+        candidates=(Candidate("00123456", 0.87), Candidate("07123456", 0.09)),
+        doubtful_cells=(1,),
+        reasons=(Reason.LOW_CONFIDENCE,),
+        crop=f"crop-{number}",
+        page_picture="page",
+        box_px=tuple(map(tuple, geometry.apply(TO_PAGE, geometry.corners(COMB)).tolist())),
+        to_page=tuple(TO_PAGE.ravel().tolist()),
+        unit="m3",
+        meter="4711",
+        register="main",
+        previous=(
+            PastReading("4711", "main", "2026-09", "120.000"),
+            PastReading("4711", "main", "2026-08", "117.250"),
+        ),
+    )
+    return replace(item, **changes)
+
+
+@dataclass
+class MemoryDesk:
+    """A queue that keeps its rules: versions, one undo per decision, a person's name."""
+
+    waiting: list[QueueItem]
+    who: str = "anna"
+    decided: list[tuple[QueueItem, Correction]] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
+    broken: bool = False
+
+    def count(self) -> int:
+        return len(self.waiting)
+
+    def items(self, limit: int) -> list[QueueItem]:
+        if self.broken:
+            raise StoreError("The database is gone. Start it, then try again.")
+        return self.waiting[:limit]
+
+    def item(self, field: int) -> QueueItem:
+        for item in self.waiting:
+            if item.id == field:
+                return item
+        gone = next(item for item, _ in self.decided if item.id == field)
+        return replace(gone, decision=Decision.ACCEPTED)
+
+    def decide(self, correction: Correction) -> None:
+        item = self.item(correction.item)
+        problem = fault(item, correction.decision, correction.value)
+        if problem is not None:
+            raise InputError(problem)
+        self.waiting.remove(item)
+        if item.id in self.taken:
+            raise StaleDecision("Somebody else decided this item. Nothing was overwritten.")
+        self.decided.append((item, correction))
+
+    def undo(self) -> QueueItem | None:
+        if not self.decided:
+            return None
+        item, _ = self.decided.pop()
+        item = replace(item, version=item.version + 2)
+        self.waiting.insert(0, item)
+        return item
+
+    @property
+    def corrections(self) -> list[Correction]:
+        return [correction for _, correction in self.decided]
+
+
+@dataclass
+class MemoryPictures:
+    """Pictures by name; one that is not there is gone."""
+
+    kept: dict[str, Grey]
+
+    def picture(self, sha256: str) -> Grey:
+        if sha256 not in self.kept:
+            raise StoreError(f"{sha256}: the picture is gone. Restore the evidence folder.")
+        return self.kept[sha256]
+
+
+def station(desk: MemoryDesk, language: str = "en", **changes: object) -> Station:
+    """A station with the pictures of all items on `desk`."""
+    pictures = {item.crop: comb_picture("00123456") for item in desk.waiting if item.crop}
+    texts = catalogue(language)
+    made = Station(
+        desk=desk,
+        pictures=MemoryPictures({**pictures, "page": page_picture("00123456")}),
+        templates=TemplateSet([SLIP]),
+        say=texts.gettext,
+        language=language,
+        least_look=0.0,
+    )
+    return replace(made, **changes)
+
+
+def open_app(desk: MemoryDesk, language: str = "en", **changes: object) -> ReviewApp:
+    return ReviewApp(station(desk, language, **changes))
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits until no picture is on its way and the screen has been drawn."""
+    await pilot.app.workers.wait_for_complete()
+    await pilot.pause()
+    await asyncio.sleep(0)
+    await pilot.pause()
