@@ -21,7 +21,18 @@ records = st.builds(
     ReadingRecord,
     version=st.integers(1, 99),
     **dict.fromkeys(
-        ("id organisation account meter register period unit channel verification reason").split(),
+        [
+            "id",
+            "organisation",
+            "account",
+            "meter",
+            "register",
+            "period",
+            "unit",
+            "channel",
+            "verification",
+            "reason",
+        ],
         texts,
     ),
     value=st.none() | texts,
@@ -84,7 +95,7 @@ def test_decimal_strings_by_example(digits: str, decimals: int, text: str) -> No
     assert decimal_string(digits, decimals) == text
 
 
-@pytest.mark.parametrize("digits", ["", "1.5", "-1", "١", "²", " 1"])
+@pytest.mark.parametrize("digits", ["", "1.5", "-1", "\u0661", "\u00b2", " 1"])
 def test_what_is_no_digits_has_no_decimal_string(digits: str) -> None:
     with pytest.raises(ValueError, match="not digits"):
         decimal_string(digits, 3)

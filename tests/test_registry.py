@@ -114,29 +114,30 @@ def test_organisations_are_kept_apart(store: Store, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "row", "column", "sentence"),
+    ("header", "row", "told"),
     [
-        ("account,address", "100,=HYPERLINK(1)", "address", "formula"),
-        ("account,address", "+371,Here", "account", "formula"),
-        ("account,address", "-1,Here", "account", "formula"),
-        ("account,address", "100,@SUM(A1)", "address", "formula"),
-        ("account,address", "100,\t=1", "address", "formula"),
-        ("account,address", "100,a\x1b[31m", "address", "printed"),
-        ("account,address", ",Here", "account", "letters and digits"),
-        ("account,address", "100,a,b", "", "3 cells under 2 columns"),
-        ("account,address", '100,"a"b', "", "not CSV"),
-        ("meter,account,kind,place", "1,2,gas,hall", "kind", "cold, hot"),
-        ("meter,account,kind,place", "1,2,cold,The Hall", "place", "small letters"),
-        ("meter,account,kind,place,dial_digits", "1,2,cold,a,99", "dial_digits", "1 to 12"),
-        ("meter,account,kind,place,dial_digits,decimals", "1,2,cold,a,5,6", "decimals", "0 to 5"),
-        ("meter,account,kind,place,removed", "1,2,cold,a,31.1.26", "removed", "YYYY-MM-DD"),
-        ("meter,period,value", "1,2026-13,5", "period", "YYYY-MM"),
-        ("meter,period,value", '1,2026-11,"5,5"', "value", "with a point"),
+        ("account,address", "100,=HYPERLINK(1)", ("address", "formula")),
+        ("account,address", "+371,Here", ("account", "formula")),
+        ("account,address", "-1,Here", ("account", "formula")),
+        ("account,address", "100,@SUM(A1)", ("address", "formula")),
+        ("account,address", "100,\t=1", ("address", "formula")),
+        ("account,address", "100,a\x1b[31m", ("address", "printed")),
+        ("account,address", ",Here", ("account", "letters and digits")),
+        ("account,address", "100,a,b", ("", "3 cells under 2 columns")),
+        ("account,address", '100,"a"b', ("", "not CSV")),
+        ("meter,account,kind,place", "1,2,gas,hall", ("kind", "cold, hot")),
+        ("meter,account,kind,place", "1,2,cold,The Hall", ("place", "small letters")),
+        ("meter,account,kind,place,dial_digits", "1,2,cold,a,99", ("dial_digits", "1 to 12")),
+        ("meter,account,kind,place,dial_digits,decimals", "1,2,cold,a,5,6", ("decimals", "0 to 5")),
+        ("meter,account,kind,place,removed", "1,2,cold,a,31.1.26", ("removed", "YYYY-MM-DD")),
+        ("meter,period,value", "1,2026-13,5", ("period", "YYYY-MM")),
+        ("meter,period,value", '1,2026-11,"5,5"', ("value", "with a point")),
     ],
 )
 def test_a_bad_row_is_told_and_the_rest_goes_in(
-    store: Store, tmp_path: Path, header: str, row: str, column: str, sentence: str
+    store: Store, tmp_path: Path, header: str, row: str, told: tuple[str, str]
 ) -> None:
+    column, sentence = told
     good = {2: "7,Good", 3: "7,2026-10,5", 4: "7,8,hot,a", 5: "7,8,hot,a,", 6: "7,8,hot,a,8,3"}
     path = write(tmp_path, "rows.csv", header, row, good[header.count(",") + 1])
     report = import_registry(store, "demo", [path])
