@@ -166,18 +166,19 @@ def test_a_folder_that_is_not_there_is_named(template: Template, tmp_path: Path)
         print_forms(template, [], tmp_path / "nowhere" / "out.pdf")
 
 
-def test_removed_meters_get_no_slip() -> None:
+def test_meters_removed_or_without_a_place_get_no_slip(template: Template) -> None:
     removed = Meter("40012347", ACCOUNT.number, "cold", "cold_bath", removed="2026-10-01")
+    elsewhere = Meter("50012347", ACCOUNT.number, "electricity", "supply")
 
     class OneAccount(EmptyRegistry):
         def accounts(self):  # noqa: ANN202
             return iter((ACCOUNT,))
 
         def meters(self, account: str) -> tuple[Meter, ...]:
-            return (*METERS, removed)
+            return (*METERS, removed, elsewhere)
 
-    assert list(slips(OneAccount(), "2026-11")) == [SLIP]
-    assert list(slips(EmptyRegistry(), "2026-11")) == []
+    assert list(slips(template, OneAccount(), "2026-11")) == [SLIP]
+    assert list(slips(template, EmptyRegistry(), "2026-11")) == []
 
 
 numbers = st.text(string.digits, min_size=1, max_size=12)

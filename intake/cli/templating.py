@@ -10,7 +10,7 @@ from intake.cli.console import print_table
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
-from intake.template import load_template
+from intake.template import Template, load_template
 
 
 @click.group()
@@ -61,12 +61,12 @@ def print_(
     """A PDF with one form per account of the registry; without a registry, one specimen."""
     workspace = workspace_of(context)
     template = workspace.templates.get(template_id)
-    owners = _owners(workspace, period) if workspace.exists else []
+    owners = _owners(workspace, template, period) if workspace.exists else []
     count = print_forms(template, owners, out, locale=locale, sheet=sheet)
     click.echo(f"{out}: {count:,} form{'s' if count != 1 else ''}")
 
 
-def _owners(workspace: Workspace, period: str | None) -> list[Slip]:
+def _owners(workspace: Workspace, template: Template, period: str | None) -> list[Slip]:
     """Everybody who gets a form; nobody, so a specimen, where no account is known."""
     with workspace.store() as store:
         registry = store.registry(workspace.settings.organisation)
@@ -75,4 +75,4 @@ def _owners(workspace: Workspace, period: str | None) -> list[Slip]:
         month = period or workspace.settings.period
         if month is None:
             raise UsageError("Which month? Name it with --period YYYY-MM.")
-        return list(slips(registry, month))
+        return list(slips(template, registry, month))

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from intake.forms.slips import Slip
     from intake.records import Box
-    from intake.template import Field, Marks, Template
+    from intake.template import Field, Marks, Print, Template
 
 NUMBERS = Face(PLAIN, 12.5)
 """Account and meter numbers: digits 3.2 mm high, their 0 without a dot, which reads as a 6."""
@@ -50,14 +50,13 @@ class Form:
     locale: str
     slip: Slip | None = None
 
-    def words(self) -> Mapping[str, str]:
-        """The template's texts, filled in."""
-        period = self.slip.period if self.slip else DOTS
-        address = self.slip.account.address if self.slip else ""
-        return {
-            key: text.format(period=period, address=address)
-            for key, text in self.template.texts.get(self.locale, {}).items()
-        }
+    def words(self, item: Print) -> str:
+        """The text of `item`, filled in."""
+        return self.template.texts[self.locale][item.text].format(
+            period=self.slip.period if self.slip else DOTS,
+            address=self.slip.account.address if self.slip else "",
+            row=item.row,
+        )
 
     def code(self) -> FormCode:
         """What its code says."""
@@ -70,10 +69,9 @@ def draw_form(ink: Ink, form: Form) -> None:
     template = form.template
     if template.marks is not None:
         draw_marks(ink, template.marks, template.page)
-    words = form.words()
     for item in template.print:
         face = Face(BOLD if item.bold else PLAIN, item.size, item.align)
-        ink.text(words[item.text], item.at, face)
+        ink.text(form.words(item), item.at, face)
     for field in template.field:
         _DRAW[field.kind](ink, form, field)
 

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from intake.records import Account, Meter
     from intake.registry import Registry
+    from intake.template import Template
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,11 @@ class Slip:
         return next((meter for meter in self.meters if meter.place == place), None)
 
 
-def slips(registry: Registry, period: str) -> Iterator[Slip]:
-    """A slip per account that has a meter in use, in the order of account numbers."""
+def slips(template: Template, registry: Registry, period: str) -> Iterator[Slip]:
+    """A slip per account with a meter in use that the form has a place for, by account number."""
+    places = {place.name for place in template.meter}
     for account in registry.accounts():
-        meters = tuple(meter for meter in registry.meters(account.number) if meter.removed is None)
+        there = (meter for meter in registry.meters(account.number) if meter.removed is None)
+        meters = tuple(meter for meter in there if meter.place in places)
         if meters:
             yield Slip(account, period, meters)

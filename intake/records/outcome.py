@@ -70,7 +70,7 @@ class FieldResult:
     """One field's whole story, ready to be stored.
 
     Attributes:
-        name: name of the field in its template; what stands before its last point names the
+        name: name of the field in its template; what stands before its first point names the
             meter's place that it belongs to.
         kind: how the field came onto the paper.
         reading: what recognition saw, values in their final form.
@@ -106,7 +106,7 @@ class FieldResult:
     @property
     def place(self) -> str | None:
         """The meter's place on the form that the field belongs to; None for the form's own."""
-        head, dot, _ = self.name.rpartition(".")
+        head, dot, _ = self.name.partition(".")
         return head if dot else None
 
 
