@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING, BinaryIO, Protocol
 from intake.records import Page, Reason
 from intake.scan.pdf import PdfFile
 from intake.scan.refusals import refused
-from intake.scan.single import (
-    PNG_SIGNATURE,
-    SinglePicture,
-    decode_jpeg,
-    decode_plain,
-    decode_png,
-)
+from intake.scan.single import PNG_SIGNATURE, SinglePicture, decode_jpeg, decode_png
 from intake.scan.tiff import TiffFile
 
 if TYPE_CHECKING:
@@ -42,6 +36,7 @@ def open_source(file: BinaryIO, path: Path, limits: Limits) -> Source:
     Raises:
         Refused: of no supported format, or damaged beyond opening.
     """
+    file.seek(0)
     head = file.read(HEAD)
     if head.startswith(b"\xff\xd8\xff"):
         return SinglePicture(file, limits, decode_jpeg)
@@ -49,8 +44,6 @@ def open_source(file: BinaryIO, path: Path, limits: Limits) -> Source:
         return SinglePicture(file, limits, decode_png)
     if head.startswith(TIFF_SIGNATURES):
         return TiffFile(file, limits)
-    if head.startswith(b"BM"):
-        return SinglePicture(file, limits, decode_plain)
     if b"%PDF-" in head:
         return PdfFile(file, path, limits)
     raise refused(Reason.UNSUPPORTED)

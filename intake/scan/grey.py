@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 SANE_DPI = (50.0, 1300.0)
 DPI_TOLERANCE = 0.05
+SPARSE = 16
+PAPER = 200
 ODD_DEPTH = "Neither 8 nor 16 bits a pixel: set the scanner to grey or black and white."
 
 
@@ -57,6 +59,13 @@ def grey_of(picture: Image.Image) -> Grey:
     if picture.mode not in {"1", "L", "P", "RGB"}:
         picture = picture.convert("RGB")
     return np.asarray(picture.convert("L"), dtype=np.uint8)
+
+
+def is_flat_dark(image: Grey) -> bool:
+    """Whether it is of one colour that is not paper's: what decoders put where data is missing."""
+    if np.ptp(image[::SPARSE, ::SPARSE]):
+        return False
+    return bool(image[0, 0] < PAPER and not np.ptp(image))
 
 
 def _on_white(picture: Image.Image) -> Image.Image:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+import mmap
 import re
+import zlib
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
 import pdf2image
 import pypdfium2 as pdfium
-from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPopplerTimeoutError
+from pdf2image.exceptions import (
+    PDFInfoNotInstalledError,
+    PDFPageCountError,
+    PDFPopplerTimeoutError,
+    PDFSyntaxError,
+)
 from pypdfium2 import raw
 
 from intake.errors import MissingProgram
-from intake.records import Grey, Page, Reason, read_only
+from intake.records import Grey, Page, Reason
+from intake.scan.fax import breaks_off
 from intake.scan.grey import check_size, grey_of, sane_dpi
 from intake.scan.refusals import refused
 from intake.scan.single import decode_jpeg
@@ -27,12 +35,20 @@ POINTS_PER_INCH = 72
 TAIL = 2048
 END_OF_FILE = re.compile(rb"startxref\s+\d+\s+%%EOF")
 LINEARISED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d+)", re.DOTALL)
+PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 COVERS = 0.98
 """Share of the page's width and height that its one picture must cover to be the page."""
 
 PAPER_IS_LIGHT = 128
 """A mean below this says that black and white may be swapped; then the page is drawn."""
 
+LIGHT_IS_HIGH = {
+    raw.FPDF_COLORSPACE_DEVICEGRAY,
+    raw.FPDF_COLORSPACE_DEVICERGB,
+    raw.FPDF_COLORSPACE_CALGRAY,
+    raw.FPDF_COLORSPACE_CALRGB,
+    raw.FPDF_COLORSPACE_ICCBASED,
+}
 NO_POPPLER = "pdftoppm is missing. Install it: apt-get install poppler-utils"
 
 
@@ -40,7 +56,7 @@ class PdfFile:
     """A PDF file, page by page.
 
     Attributes:
-        page_count: pages that it says it has.
+        page_count: pages that it says it has, and that can be found in it.
     """
 
     def __init__(self, file: BinaryIO, path: Path, limits: Limits) -> None:
@@ -52,6 +68,7 @@ class PdfFile:
             locked = fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
             raise refused(Reason.ENCRYPTED if locked else Reason.CORRUPT) from None
         self.page_count = len(self._document)
+        self._check_page_count(file)
 
     def page(self, number: int) -> Page:
         """Page `number`, from 1.
@@ -66,23 +83,45 @@ class PdfFile:
         finally:
             sheet.close()
 
+    def _check_page_count(self, file: BinaryIO) -> None:
+        """Asks poppler for a second opinion where the pages are not plain to see."""
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            hidden = data.find(b"/ObjStm") >= 0
+            plain = sum(1 for _ in PAGE_OBJECT.finditer(data))
+        if hidden or plain != self.page_count:
+            try:
+                told = pdf2image.pdfinfo_from_path(str(self._path))["Pages"]
+            except PDFInfoNotInstalledError:
+                raise MissingProgram(NO_POPPLER) from None
+            if told != self.page_count:
+                raise refused(Reason.CORRUPT)
+
     def _own_picture(self, sheet: pdfium.PdfPage, number: int) -> Page | None:
-        picture = _only_picture(sheet)
+        seen = [thing for thing in sheet.get_objects(max_depth=1) if not _is_hidden(thing)]
+        for thing in seen:
+            if isinstance(thing, pdfium.PdfImage):
+                check_size(thing.get_px_size(), self._limits)
+        picture = _only_picture(seen, sheet)
         if picture is None:
             return None
-        check_size(picture.get_px_size(), self._limits)
         image = self._pixels(picture)
-        if image is None or image.mean() < PAPER_IS_LIGHT:
+        if image is None or image[::8, ::8].mean() < PAPER_IS_LIGHT:
             return None
-        return Page(number, read_only(image), _picture_dpi(picture))
+        return Page(number, image, _picture_dpi(picture))
 
     def _pixels(self, picture: pdfium.PdfImage) -> Grey | None:
-        filters = picture.get_filters(skip_simple=True)
-        if filters == ["DCTDecode"]:
+        """H×W grey as stored; None where only drawing can tell what is light and what dark."""
+        filters = picture.get_filters()
+        if filters[-1:] == ["DCTDecode"]:
             return decode_jpeg(bytes(picture.get_data(decode_simple=True)), self._limits).image
-        if filters in ([], ["CCITTFaxDecode"], ["JBIG2Decode"]):
-            return grey_of(picture.get_bitmap().to_pil())
-        return None
+        stored = bytes(picture.get_data())
+        if filters == ["FlateDecode"]:
+            _check_flate(stored)
+        elif filters != ["CCITTFaxDecode"]:
+            return None
+        elif breaks_off(stored):
+            raise refused(Reason.CORRUPT)
+        return grey_of(picture.get_bitmap().to_pil())
 
     def _drawn(self, sheet: pdfium.PdfPage, number: int) -> Page:
         width, height = (side * DRAWN_DPI / POINTS_PER_INCH for side in sheet.get_size())
@@ -100,6 +139,7 @@ class PdfFile:
                 first_page=number,
                 last_page=number,
                 grayscale=True,
+                strict=True,
                 timeout=max(1, round(self._limits.seconds)),
                 use_cropbox=True,
             )
@@ -107,9 +147,11 @@ class PdfFile:
             raise MissingProgram(NO_POPPLER) from None
         except PDFPopplerTimeoutError:
             raise refused(Reason.TOO_SLOW) from None
+        except (PDFSyntaxError, PDFPageCountError):
+            raise refused(Reason.CORRUPT) from None
         if len(drawn) != 1:
             raise refused(Reason.CORRUPT)
-        return read_only(grey_of(drawn[0]))
+        return grey_of(drawn[0])
 
 
 def _check_ends(file: BinaryIO) -> None:
@@ -124,13 +166,27 @@ def _check_ends(file: BinaryIO) -> None:
         raise refused(Reason.TRUNCATED)
 
 
-def _only_picture(sheet: pdfium.PdfPage) -> pdfium.PdfImage | None:
+def _check_flate(stored: bytes) -> None:
+    """Refuses compressed data that does not come to its own end with its checksum right."""
+    unpacking = zlib.decompressobj()
+    try:
+        while stored and not unpacking.eof:
+            unpacking.decompress(stored, 1 << 20)
+            stored = unpacking.unconsumed_tail
+    except zlib.error:
+        raise refused(Reason.CORRUPT) from None
+    if not unpacking.eof:
+        raise refused(Reason.TRUNCATED)
+
+
+def _only_picture(seen: list[pdfium.PdfObject], sheet: pdfium.PdfPage) -> pdfium.PdfImage | None:
     """The picture that is all there is to see on the page; None where there is more or less."""
-    seen = [thing for thing in sheet.get_objects(max_depth=1) if not _is_hidden(thing)]
     if len(seen) != 1 or not isinstance(seen[0], pdfium.PdfImage):
         return None
     picture = seen[0]
-    if raw.FPDFPageObj_HasTransparency(picture) or not _fills(picture, sheet):
+    if raw.FPDFPage_GetAnnotCount(sheet) or raw.FPDFPageObj_HasTransparency(picture):
+        return None
+    if picture.get_metadata().colorspace not in LIGHT_IS_HIGH or not _fills(picture, sheet):
         return None
     return picture
 

@@ -69,7 +69,7 @@ class Scan:
 
     def _revive(self) -> None:
         """A page that breaks the reader must not take the others along, nor cost for ever."""
-        if not self._decoder.waiting:
+        if self._decoder.alive and not self._decoder.waiting:
             return
         self._losses += 1
         if self._losses >= MOST_LOSSES:
@@ -81,7 +81,7 @@ class Scan:
 
 @contextmanager
 def open_scan(path: Path, limits: Limits) -> Iterator[Scan]:
-    """Opens `path` by its content: PDF, TIFF, JPEG, PNG or BMP.
+    """Opens `path` by its content: PDF, TIFF, JPEG or PNG.
 
     Raises:
         Refused: not a scan, damaged, or beyond the limits.

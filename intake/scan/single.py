@@ -1,4 +1,4 @@
-"""Files that hold one picture: JPEG, PNG, BMP."""
+"""Pictures that are a page by themselves: JPEG and PNG files, and JPEGs inside other files."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 from PIL import Image
 
-from intake.records import Grey, Page, Reason, read_only
+from intake.records import Grey, Page, Reason
 from intake.scan.grey import check_size, grey_of, sane_dpi
 from intake.scan.refusals import refused
 
@@ -41,8 +41,7 @@ class SinglePicture:
 
     def page(self, number: int) -> Page:
         """The only page; `number` is 1."""
-        if number != 1:
-            raise IndexError(number)
+        assert number == 1
         self._file.seek(0)
         return self._decode(self._file.read(), self._limits)
 
@@ -53,12 +52,12 @@ def decode_jpeg(data: bytes, limits: Limits) -> Page:
     Raises:
         Refused: truncated, corrupt or too large.
     """
-    if END_OF_IMAGE not in data[_start_of_scan(data) :]:
+    if data.find(END_OF_IMAGE, _start_of_scan(data)) < 0:
         raise refused(Reason.TRUNCATED)
     header = Image.open(io.BytesIO(data), formats=["JPEG"])
     check_size(header.size, limits)
     image = grey_of(header) if header.mode == "CMYK" else _fast_grey(data)
-    return Page(1, read_only(image), sane_dpi(header.info.get("dpi")))
+    return Page(1, image, sane_dpi(header.info.get("dpi")))
 
 
 def decode_png(data: bytes, limits: Limits) -> Page:
@@ -68,18 +67,9 @@ def decode_png(data: bytes, limits: Limits) -> Page:
         Refused: truncated, corrupt or too large.
     """
     _check_chunks(data)
-    return decode_plain(data, limits)
-
-
-def decode_plain(data: bytes, limits: Limits) -> Page:
-    """The picture in `data`, in any format that notices by itself when data is missing.
-
-    Raises:
-        Refused: too large.
-    """
-    picture = Image.open(io.BytesIO(data), formats=["PNG", "BMP"])
+    picture = Image.open(io.BytesIO(data), formats=["PNG"])
     check_size(picture.size, limits)
-    return Page(1, read_only(grey_of(picture)), sane_dpi(picture.info.get("dpi")))
+    return Page(1, grey_of(picture), sane_dpi(picture.info.get("dpi")))
 
 
 def _fast_grey(data: bytes) -> Grey:
@@ -91,7 +81,7 @@ def _fast_grey(data: bytes) -> Grey:
 
 
 def _start_of_scan(data: bytes) -> int:
-    """Where the first entropy-coded data of a JPEG begins, past thumbnails in its header."""
+    """Where the entropy-coded data of a JPEG begins, past any thumbnail in its header."""
     at = 2
     while at + 4 <= len(data):
         if data[at] != 0xFF:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import struct
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import numpy as np
 from PIL import ExifTags, Image, TiffImagePlugin
 
-from intake.records import Page, Reason, read_only
+from intake.records import Grey, Page, Reason
+from intake.scan.fax import MIRRORED, breaks_off
 from intake.scan.grey import check_size, grey_of, sane_dpi
 from intake.scan.refusals import refused
+from intake.scan.single import decode_jpeg
 
 if TYPE_CHECKING:
     from intake.settings import Limits
 
-DATA_TAGS = (
-    (ExifTags.Base.StripOffsets, ExifTags.Base.StripByteCounts),
-    (ExifTags.Base.TileOffsets, ExifTags.Base.TileByteCounts),
-)
+Tag = ExifTags.Base
+GROUP_4, NEW_JPEG = 4, 7
+GREY_OR_YCC = {1, 6}
 TURN_BACK = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -39,11 +42,11 @@ class TiffFile:
     def __init__(self, file: BinaryIO, limits: Limits) -> None:
         self._file, self._limits = file, limits
         self._size = file.seek(0, 2)
+        self.page_count = _chain_length(file, self._size, limits.pages)
         file.seek(0)
         picture = Image.open(file, formats=["TIFF"])
         assert isinstance(picture, TiffImagePlugin.TiffImageFile)
         self._picture = picture
-        self.page_count = picture.n_frames
 
     def page(self, number: int) -> Page:
         """Page `number`, from 1.
@@ -53,22 +56,98 @@ class TiffFile:
         """
         self._picture.seek(number - 1)
         check_size(self._picture.size, self._limits)
-        self._check_data()
+        self._check_pieces()
         dpi = sane_dpi(self._picture.info.get("dpi"))
-        orientation = self._picture.tag_v2.get(ExifTags.Base.Orientation, 1)
-        self._picture.load()
-        stored = self._picture.copy()
+        return Page(number, self._jpeg_strips() if self._is_jpeg() else self._loaded(), dpi)
+
+    def _loaded(self) -> Grey:
+        orientation = self._picture.tag_v2.get(Tag.Orientation, 1)
+        stored: Image.Image = self._picture.copy()
         if orientation in TURN_BACK:
             stored = stored.transpose(TURN_BACK[orientation])
-        return Page(number, read_only(grey_of(stored)), dpi)
+        return grey_of(stored)
 
-    def _check_data(self) -> None:
-        """Every strip or tile must lie within the file."""
+    def _is_jpeg(self) -> bool:
+        tags = self._picture.tag_v2
+        return (
+            tags.get(Tag.Compression) == NEW_JPEG
+            and tags.get(Tag.PhotometricInterpretation) in GREY_OR_YCC
+            and Tag.StripOffsets in tags
+        )
+
+    def _jpeg_strips(self) -> Grey:
+        """Straight to grey, strip by strip: ten times as fast, and damage is heard of."""
+        tables = bytes(self._picture.tag_v2.get(Tag.JPEGTables, b""))[2:-2]
+        strips = [
+            decode_jpeg(strip[:2] + tables + strip[2:], self._limits).image
+            for strip in map(self._bytes, *self._pieces())
+        ]
+        return strips[0] if len(strips) == 1 else np.vstack(strips)
+
+    def _bytes(self, start: int, length: int) -> bytes:
+        self._file.seek(start)
+        return self._file.read(length)
+
+    def _pieces(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Offsets and lengths of the strips or tiles."""
         tags: Any = self._picture.tag_v2
-        for offsets, counts in DATA_TAGS:
-            if offsets in tags and counts in tags:
-                pieces = zip(tags[offsets], tags[counts], strict=True)
-                if any(start + length > self._size for start, length in pieces):
-                    raise refused(Reason.TRUNCATED)
-                return
-        raise refused(Reason.CORRUPT)
+        if Tag.StripOffsets in tags:
+            return tags[Tag.StripOffsets], tags[Tag.StripByteCounts]
+        return tags[Tag.TileOffsets], tags[Tag.TileByteCounts]
+
+    def _check_pieces(self) -> None:
+        """Every strip or tile must be there, whole, and within the file."""
+        starts, lengths = self._pieces()
+        if len(starts) != len(lengths) or len(starts) < self._least_pieces():
+            raise refused(Reason.CORRUPT)
+        for start, length in zip(starts, lengths, strict=True):
+            if start + length > self._size:
+                raise refused(Reason.TRUNCATED)
+            if not length:
+                raise refused(Reason.CORRUPT)
+        if self._picture.tag_v2.get(Tag.Compression) == GROUP_4:
+            self._check_fax()
+
+    def _check_fax(self) -> None:
+        mirrored = self._picture.tag_v2.get(Tag.FillOrder, 1) == 2
+        for strip in map(self._bytes, *self._pieces()):
+            if breaks_off(strip.translate(MIRRORED) if mirrored else strip):
+                raise refused(Reason.CORRUPT)
+
+    def _least_pieces(self) -> int:
+        tags = self._picture.tag_v2
+        if Tag.StripOffsets not in tags:
+            return 1
+        height = int(tags[Tag.ImageLength])
+        return -(-height // min(height, int(tags.get(Tag.RowsPerStrip, height))))
+
+
+def _chain_length(file: BinaryIO, size: int, most: int) -> int:
+    """Pictures in the file's chain; counting stops just beyond `most`.
+
+    Raises:
+        Refused: the chain leads out of the file or back into itself.
+    """
+    file.seek(0)
+    head = file.read(4)
+    order = "<" if head[:2] == b"II" else ">"
+    big = b"+" in head
+    count, entry, offset = ("Q", 20, "Q") if big else ("H", 12, "I")
+    at = _number(file, 8 if big else 4, order + offset, size)
+    seen: set[int] = set()
+    while at and len(seen) <= most:
+        if at in seen:
+            raise refused(Reason.CORRUPT)
+        seen.add(at)
+        entries = _number(file, at, order + count, size)
+        after = at + struct.calcsize(order + count) + entry * entries
+        at = _number(file, after, order + offset, size)
+    return len(seen)
+
+
+def _number(file: BinaryIO, at: int, form: str, size: int) -> int:
+    length = struct.calcsize(form)
+    if at + length > size:
+        raise refused(Reason.TRUNCATED)
+    file.seek(at)
+    return int(struct.unpack(form, file.read(length))[0])
