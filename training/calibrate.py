@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.recognise.framing import frame_cells
-from intake.recognise.model import Calibration, DigitModel, Threshold
+from intake.recognise.model import Calibration, DigitModel, Threshold, softmax
 from intake.recognise.strings import field_candidates, value_of
 from training.populations import fields
 from training.strips import EMPTY
@@ -39,7 +39,9 @@ class Fields:
 def see_fields(model: DigitModel, hands: Sequence[Hand], count: int, seed: int) -> Fields:
     """Writes `count` fields, one in ten with a spoilt cell, and shows them to `model`."""
     strips = fields(hands, count, seed, spoilt=0.1)
-    return Fields([model.logits(frame_cells(s.cells)) for s in strips], [s.labels for s in strips])
+    one = np.zeros(8, np.int64)
+    seen = [model.logits(frame_cells(strip.cells), one) for strip in strips]
+    return Fields(seen, [strip.labels for strip in strips])
 
 
 def fit_calibration(seen: Fields) -> Calibration:
@@ -74,12 +76,6 @@ def stated_and_right(
         stated.append(best.probability)
         right.append(best.value == truth)
     return np.array(stated), np.array(right)
-
-
-def softmax(logits: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Row by row."""
-    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def _fit_odds(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:

@@ -28,8 +28,8 @@ class _Shipped(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, cells: Tensor) -> Tensor:
-        logits: Tensor = self.network(cells.float() / 255)
+    def forward(self, cells: Tensor, hand: Tensor) -> Tensor:
+        logits: Tensor = self.network(cells.float() / 255, hand)
         return logits
 
 
@@ -61,15 +61,15 @@ def trained_network(run: Path) -> DigitNetwork:
 
 
 def onnx_bytes(network: DigitNetwork) -> bytes:
-    """Returns `network` as ONNX: `cells`, bytes N×2×32×32, to `logits`, N×14."""
+    """Returns `network` as ONNX: `cells`, bytes N×2×32×32, and `hand`, N, to `logits`, N×14."""
     target = io.BytesIO()
-    sample = torch.zeros(2, 2, 32, 32, dtype=torch.uint8)
+    sample = (torch.zeros(2, 2, 32, 32, dtype=torch.uint8), torch.zeros(2, dtype=torch.int64))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
-            _Shipped(network).eval(), (sample,), target, dynamo=False,
-            input_names=["cells"], output_names=["logits"],
-            dynamic_axes={"cells": {0: "n"}, "logits": {0: "n"}},
+            _Shipped(network).eval(), sample, target, dynamo=False,
+            input_names=["cells", "hand"], output_names=["logits"],
+            dynamic_axes={"cells": {0: "n"}, "hand": {0: "n"}, "logits": {0: "n"}},
         )  # fmt: skip
     return target.getvalue()
 

@@ -16,8 +16,27 @@ def _convolution(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequ
     )
 
 
+class _Hand(nn.Module):
+    """Looks at the other cells that the same person wrote."""
+
+    def __init__(self, width: int, inner: int) -> None:
+        super().__init__()
+        self.question = nn.Linear(width, inner)
+        self.key = nn.Linear(width, inner)
+        self.answer = nn.Linear(width, inner)
+        self.inner = inner
+
+    def forward(self, seen: Tensor, hand: Tensor) -> Tensor:
+        """N×width features and N hands → N×inner features of each cell's hand."""
+        likeness = self.question(seen) @ self.key(seen).T / self.inner**0.5
+        same = (hand[:, None] == hand[None, :]).to(likeness.dtype)
+        weights = torch.softmax(likeness - 1e4 * (1 - same), dim=1)
+        known: Tensor = weights @ self.answer(seen)
+        return known
+
+
 class DigitNetwork(nn.Module):
-    """N×2×32×32 in 0..1 → N×14 logits."""
+    """N×2×32×32 in 0..1, and whose hand each cell is → N×14 logits."""
 
     def __init__(
         self,
@@ -46,10 +65,11 @@ class DigitNetwork(nn.Module):
             nn.ReLU(),
             nn.Dropout(dropout),
         )
-        self.head = nn.Linear(hidden, CLASSES)
+        self.hand = _Hand(hidden, 32)
+        self.head = nn.Sequential(nn.Linear(hidden + 32, 64), nn.ReLU(), nn.Linear(64, CLASSES))
 
-    def forward(self, cells: Tensor) -> Tensor:
-        """Returns logits."""
-        seen = torch.cat([self.ink(cells[:, :1]), self.whole(cells[:, 1:])], dim=1)
-        logits: Tensor = self.head(self.join(seen))
+    def forward(self, cells: Tensor, hand: Tensor) -> Tensor:
+        """Returns logits; `hand` numbers the people, cells of one number are looked at together."""
+        seen = self.join(torch.cat([self.ink(cells[:, :1]), self.whole(cells[:, 1:])], dim=1))
+        logits: Tensor = self.head(torch.cat([seen, self.hand(seen, hand)], dim=1))
         return logits

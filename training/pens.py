@@ -34,9 +34,9 @@ class Pen:
 
 def draw_pen(rng: np.random.Generator) -> Pen:
     """Draws a pen and the mood of its owner."""
-    size = float(np.clip(rng.normal(0.68, 0.14), 0.34, 1.02))
+    size = float(np.clip(rng.normal(0.69, 0.13), 0.38, 1.02))
     return Pen(
-        width=float(np.clip(np.exp(rng.normal(np.log(0.065), 0.38)), 0.025, 0.19 * size)),
+        width=float(np.clip(np.exp(rng.normal(np.log(0.065), 0.38)), 0.025, 0.15 * size)),
         size=size,
         slant=float(rng.normal(0, 0.11)),
         aspect=float(np.exp(rng.normal(0, 0.13))),

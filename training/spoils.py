@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 Layer = NDArray[np.float32]
 Window = tuple[float, float, float, float]
 _SHIFT = 4
-_LETTERS = "AEFHKMNPRTVWXYabdeghknprtwxyz?%#&=+*/"
+_LETTERS = "EFHKMNRWXekmwx%&#*"
 
 
 def line(ink: Layer, points: NDArray[np.float64], thick: float, level: float = 1.0) -> None:
@@ -29,6 +29,7 @@ def line(ink: Layer, points: NDArray[np.float64], thick: float, level: float = 1
 def bowed(
     start: tuple[float, float], end: tuple[float, float], bow: float
 ) -> NDArray[np.float64]:
+    """Points of a line from `start` to `end`, bent sideways by `bow` times its length."""
     t = np.linspace(0, 1, 12)[:, None]
     line = np.array(start) * (1 - t) + np.array(end) * t
     across = np.array([-(end[1] - start[1]), end[0] - start[0]])
@@ -40,9 +41,9 @@ def strike(ink: Layer, box: Window, thick: float, label: int, rng: np.random.Gen
     left, top, width, height = box
     for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.12, 0.08]))):
         kind = rng.random()
-        reach = rng.uniform(0.0, 0.16)
+        reach = rng.uniform(-0.06, 0.1)
         x0, x1 = left + reach * width, left + (1 - reach) * width
-        if kind < 0.55 or label == 0:
+        if kind < 0.55 or label in (0, 1, 7):
             y = top + height * rng.uniform(0.34, 0.66)
             tilt = height * rng.uniform(-0.12, 0.12)
             points = bowed((x0, y - tilt), (x1, y + tilt), rng.normal(0, 0.04))
@@ -94,10 +95,10 @@ def comma(ink: Layer, box: Window, thick: float, rng: np.random.Generator) -> No
     """A comma or a full stop at the foot of the cell."""
     left, top, width, height = box
     x = left + width * rng.uniform(0.2, 0.85)
-    y = top + height * rng.uniform(0.72, 0.95)
-    tail = height * rng.uniform(0.05, 0.2)
+    y = top + height * rng.uniform(0.6, 0.82)
+    tail = height * rng.uniform(0.08, 0.22)
     ends = ((x, y), (x - tail * rng.uniform(0.1, 0.7), y + tail))
-    line(ink, bowed(*ends, rng.normal(0, 0.1)), max(thick * 1.2, 0.06 * height))
+    line(ink, bowed(*ends, rng.normal(0, 0.1)), max(thick * 1.2, 0.08 * height))
 
 
 def smear(ink: Layer, box: Window, rng: np.random.Generator) -> None:

@@ -167,7 +167,7 @@ class _Writer:
         self._pen = pen
         self._rng = rng
         self._thick = max(1.0, pen.width * comb.height)
-        self._offset = rng.normal(0, 0.05, 2)
+        self._offset = rng.normal(0, 0.07, 2)
 
     def fill(self, ink: Layer, index: int, label: int) -> tuple[int, int]:
         """Fills one cell; returns its label and which of the hand's digits was used, or -1.
@@ -214,7 +214,7 @@ class _Writer:
         if patch.shape[1] > narrow * width:
             slim = (max(2, int(narrow * width)), patch.shape[0])
             patch = np.asarray(cv2.resize(patch, slim, interpolation=cv2.INTER_AREA))
-        spread = 0.05 * self._pen.loose
+        spread = 0.06 * self._pen.loose
         x = left + width * (0.5 + shift + self._offset[0] + rng.normal(0, spread))
         y = top + height * (0.5 + self._offset[1] * 0.6 + rng.normal(0, spread))
         _press(ink, patch * press, x - patch.shape[1] / 2, y - patch.shape[0] / 2)
@@ -248,16 +248,17 @@ class _Writer:
         return NOT_A_DIGIT
 
     def _overwrite(self, ink: Layer, box: spoils.Window) -> None:
-        first, second = self._any_label(), self._any_label()
-        if first == second or {first, second} in _ALIKE_WHEN_OVERWRITTEN:
-            first, second = 4, 9
+        first, second = self._rng.permutation(self._rng.choice(_UNLIKE))
         rng = self._rng
-        self._digit(ink, box, first, press=rng.uniform(0.6, 1))
-        self._digit(ink, box, second)
+        self._digit(ink, box, int(first), press=rng.uniform(0.7, 1))
+        self._digit(ink, box, int(second))
 
 
-_ALIKE_WHEN_OVERWRITTEN = ({3, 8}, {1, 7}, {0, 6}, {0, 8}, {0, 9}, {1, 4}, {6, 8}, {5, 6}, {1, 9})
-"""Pairs that, one on the other, can look just like one of the two."""
+_UNLIKE = np.array(
+    [(2, 5), (4, 5), (5, 7), (2, 7), (3, 4), (0, 5), (4, 6), (0, 4), (6, 7), (3, 7), (2, 6),
+     (2, 9), (2, 4), (5, 9), (1, 2), (1, 5), (0, 2), (4, 8), (2, 8), (7, 9), (4, 9), (0, 7)]
+)  # fmt: skip
+"""Pairs that, one on the other, look like neither."""
 
 
 def _press(ink: Layer, patch: Layer, x: float, y: float) -> None:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from training.average import WeightAverage
@@ -67,7 +68,7 @@ class _Run:
     def __init__(self, options: argparse.Namespace) -> None:
         self.options = options
         self.epoch = 0
-        self.network = DigitNetwork()
+        self.network = DigitNetwork().to(memory_format=torch.channels_last)
         self.average = WeightAverage(self.network)
         self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=2e-3, weight_decay=0.02)
         self._file = options.out / "state.pt"
@@ -99,11 +100,10 @@ class _Run:
         """One epoch over the newest shards."""
         started, losses, right = time.monotonic(), [], []
         self.network.train()
-        batches = list(_batches(recent, (self.options.seed, self.epoch)))
-        for index, (pictures, labels) in enumerate(batches):
-            self._set_rate(self.epoch + index / len(batches))
-            logits = self.network(pictures)
-            loss = nn.functional.cross_entropy(logits, labels, label_smoothing=0.02)
+        for done, pictures, hands, labels in _batches(recent, (self.options.seed, self.epoch)):
+            self._set_rate(self.epoch + done)
+            logits = self.network(pictures, hands)
+            loss = nn.functional.cross_entropy(logits, labels)
             self.optimiser.zero_grad()
             loss.backward()
             self.optimiser.step()
@@ -126,15 +126,29 @@ class _Run:
         print(line, flush=True)
 
 
-def _batches(recent: list[Shard], seed: tuple[int, int]) -> Iterator[tuple[Tensor, Tensor]]:
+def _batches(
+    recent: list[Shard], seed: tuple[int, int]
+) -> Iterator[tuple[float, Tensor, Tensor, Tensor]]:
+    """Yields how much of the epoch is done, pictures, hands and labels."""
     pictures = np.concatenate([shard.pictures for shard in recent])
     labels = np.concatenate([shard.labels for shard in recent])
     rows = BATCH // labels.shape[1]
-    order = np.random.default_rng(seed).permutation(len(labels))
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(labels))
     for start in range(0, len(order) - rows + 1, rows):
         chosen = order[start : start + rows]
         cells = torch.from_numpy(pictures[chosen]).flatten(0, 1).float() / 255
-        yield cells, torch.from_numpy(labels[chosen]).flatten()
+        cells = cells.contiguous(memory_format=torch.channels_last)
+        hands = torch.from_numpy(_groups(rows, labels.shape[1], rng)).flatten()
+        yield start / len(order), cells, hands, torch.from_numpy(labels[chosen]).flatten()
+
+
+def _groups(rows: int, cells: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Which cells are looked at together: a whole strip, parts of it, or each cell alone."""
+    parts = rng.choice([1, 2, cells], rows, p=[0.6, 0.25, 0.15])
+    within = rng.integers(0, parts[:, None], (rows, cells))
+    alone = np.where((parts == cells)[:, None], np.arange(cells), within)
+    return np.asarray(np.arange(rows)[:, None] * cells + alone, np.int64)
 
 
 if __name__ == "__main__":

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 SIDE = 32
 CHANNELS = 2
 
-_EDGE = 8
+_EDGE = 7
 """How far in from the picture's edge, of 32, a box line or a neighbour's tail may lie."""
 
 _MARGIN = 4
@@ -34,6 +34,12 @@ _LINE = 23
 
 _PATCH = SIDE - 4
 """Side of the ink in the first picture; the rest is a black rim."""
+
+_FINE = 80
+"""Pixels of height or width up to which plain interpolation loses no stroke."""
+
+_COARSE = 0.5
+"""Scale below which ink has to be averaged not to lose strokes."""
 
 _FAINT = 10.0
 """Grey levels below which nothing is ink, however pale the writing."""
@@ -69,19 +75,16 @@ def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
     lined |= _line_pixels(ink > _level(dark)[:, None, None])
     kept, boxes = _own_ink((ink > _level(dark)[:, None, None]) & ~lined)
     gain = 230.0 / np.maximum(dark, _PALE)
-    framed = np.zeros((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
+    framed = np.empty((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
     framed[:, 1] = np.minimum(ink * gain[:, None, None], 255)
-    for index, cell in enumerate(cells):
-        if kept[index].any():
-            framed[index, 0] = _enlarge(
-                cell, kept[index], boxes[index], float(paper[index]), float(gain[index])
-            )
+    patches, masks = _enlarged(cells, _grown(kept), boxes)
+    near = np.clip(paper[:, None, None] - patches, 0, None) * gain[:, None, None]
+    framed[:, 0] = np.minimum(near, 255) * (masks / np.float32(255))
     return framed
 
 
 def _squeeze(cell: Grey) -> Grey:
-    shrinks = cell.shape[0] >= SIDE and cell.shape[1] >= SIDE
-    how = cv2.INTER_AREA if shrinks else cv2.INTER_LINEAR
+    how = cv2.INTER_AREA if max(cell.shape) > _FINE else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(cell, (SIDE, SIDE), interpolation=how), np.uint8)
 
 
@@ -110,12 +113,17 @@ def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
 
 
 def _line_pixels(binary: Mask) -> Mask:
-    """Rows and columns near the edges that are inked along most of a printed cell."""
+    """Rows and columns near the edges that are inked along most of a printed cell.
+
+    A column needs a partner on the other side: alone it may be the stroke of a 1.
+    """
     lined = np.zeros_like(binary)
     for axis in (1, 2):
         along = binary | _shifted(binary, 3 - axis)
         line = along.sum(axis=axis) >= _LINE
         line[:, _EDGE:-_EDGE] = False
+        if axis == 1:
+            line &= (line[:, :_EDGE].any(axis=1) & line[:, -_EDGE:].any(axis=1))[:, None]
         wide = line.copy()
         wide[:, 1:] |= line[:, :-1]
         wide[:, :-1] |= line[:, 1:]
@@ -165,23 +173,31 @@ def _belongs(parts: _Parts, count: int) -> Mask:
     return main | ~(marginal | speck)
 
 
-def _enlarge(cell: Grey, kept: Mask, box: Ints, paper: float, gain: float) -> Grey:
-    """The cell's own ink scaled to fill a square; its proportions stay."""
-    height, width = cell.shape
-    left, top = int(box[0] * width / SIDE), int(box[1] * height / SIDE)
-    right = max(left + 1, -int(-box[2] * width // SIDE))
-    bottom = max(top + 1, -int(-box[3] * height // SIDE))
-    scale = _PATCH / max(right - left, bottom - top)
-    size = (max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale)))
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
-    patch = cv2.resize(cell[top:bottom, left:right], size, interpolation=how)
-    own = cv2.dilate(kept[box[1] : box[3], box[0] : box[2]].astype(np.uint8), _GROW)
-    mask = cv2.resize(own * 255, size, interpolation=cv2.INTER_LINEAR)
-    ink = np.clip((paper - patch) * (gain * mask / 255.0), 0, 255)
-    square = np.zeros((SIDE, SIDE), np.uint8)
-    x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
-    square[y : y + size[1], x : x + size[0]] = ink
-    return square
+def _grown(kept: Mask) -> NDArray[np.uint8]:
+    """The kept ink of all cells, one pixel wider all around, as 0 and 255."""
+    tall = np.zeros((len(kept), SIDE + 2, SIDE), np.uint8)
+    tall[:, 1:-1] = kept
+    wide = cv2.dilate(tall.reshape(-1, SIDE), np.full((3, 3), 255, np.uint8))
+    return np.asarray(wide, np.uint8).reshape(tall.shape)[:, 1:-1] * np.uint8(255)
 
 
-_GROW = np.ones((3, 3), np.uint8)
+def _enlarged(
+    cells: Sequence[Grey], kept: NDArray[np.uint8], boxes: Ints
+) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Each cell's box scaled to fill a square, its proportions kept; and the kept ink there."""
+    patches = np.full((len(cells), SIDE, SIDE), 255, np.uint8)
+    masks = np.zeros((len(cells), SIDE, SIDE), np.uint8)
+    for index, (cell, (x0, y0, x1, y1)) in enumerate(zip(cells, boxes.tolist(), strict=True)):
+        if x0 >= x1:
+            continue
+        height, width = cell.shape
+        left, top = x0 * width // SIDE, y0 * height // SIDE
+        right, bottom = -(-x1 * width // SIDE), -(-y1 * height // SIDE)
+        scale = _PATCH / max(right - left, bottom - top)
+        size = max(1, round((right - left) * scale)), max(1, round((bottom - top) * scale))
+        how = cv2.INTER_AREA if scale < _COARSE else cv2.INTER_LINEAR
+        x, y = (SIDE - size[0]) // 2, (SIDE - size[1]) // 2
+        place = slice(y, y + size[1]), slice(x, x + size[0])
+        patches[index][place] = cv2.resize(cell[top:bottom, left:right], size, interpolation=how)
+        masks[index][place] = cv2.resize(kept[index, y0:y1, x0:x1], size)
+    return patches, masks

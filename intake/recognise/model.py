@@ -95,18 +95,28 @@ class DigitModel:
             content, options, providers=["CPUExecutionProvider"]
         )
 
-    def logits(self, framed: NDArray[np.uint8]) -> Probabilities:
-        """Returns N×14 logits of N×2×32×32 framed cells."""
+    def logits(self, framed: NDArray[np.uint8], hands: NDArray[np.int64]) -> Probabilities:
+        """Returns N×14 logits of N×2×32×32 framed cells; `hands` numbers who wrote each."""
         if not len(framed):
             return np.zeros((0, len(self.card.classes)))
-        (answer,) = self._session.run(None, {"cells": framed})
+        (answer,) = self._session.run(None, {"cells": framed, "hand": hands})
         return np.asarray(answer, np.float64)
 
-    def probabilities(self, framed: NDArray[np.uint8]) -> Probabilities:
-        """Returns N×14 probabilities of N×2×32×32 framed cells."""
-        scaled = self.logits(framed) / self.card.calibration.temperature
-        odds = np.exp(scaled - scaled.max(axis=1, keepdims=True))
-        return np.asarray(odds / odds.sum(axis=1, keepdims=True))
+    def probabilities(
+        self, framed: NDArray[np.uint8], hands: NDArray[np.int64] | None = None
+    ) -> Probabilities:
+        """Returns N×14 probabilities; all cells are one person's unless `hands` says otherwise."""
+        if hands is None:
+            hands = np.zeros(len(framed), np.int64)
+        return softmax(self.logits(framed, hands) / self.card.calibration.temperature)
+
+
+def softmax(logits: Probabilities) -> Probabilities:
+    """Row by row, from logits to probabilities."""
+    if not len(logits):
+        return logits
+    odds = np.exp(logits - logits.max(axis=1, keepdims=True))
+    return np.asarray(odds / odds.sum(axis=1, keepdims=True))
 
 
 def load_card(path: Path) -> Card:
