@@ -106,7 +106,7 @@ def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
         places,
     )
     if len(marked.marks) < 4:
-        return refitted(levels, marked.template, form)
+        return refitted(levels, marked.template, form, marked.points)
     if not np.isfinite(form.residual_mm):
         return replace(form, residual_mm=_left_out_residual(marked))
     return form

@@ -55,6 +55,11 @@ class MarkedForm:
     to_page: Matrix
     marks: tuple[Mark, ...]
 
+    @property
+    def points(self) -> tuple[Points, Points]:
+        """Corners of the marks, N×2 millimetres on the form and N×2 pixels of the page."""
+        return points_of(self.template, self.marks)
+
 
 def find_marks(levels: Levels) -> list[Mark]:
     """All corner marks on a page, whichever form they belong to."""
@@ -163,13 +168,18 @@ def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
 
     A homography where all four are there; with fewer the paper is taken to lie flat.
     """
-    source = np.vstack([mark_corners(template, mark.id) for mark in marks])
-    target = np.vstack([mark.corners for mark in marks])
+    source, target = points_of(template, marks)
     if len(marks) == 4:
         homography, _ = cv2.findHomography(source, target, 0)
         if homography is not None:
             return np.asarray(homography, dtype=np.float64)
     return fit_affine(source, target)
+
+
+def points_of(template: Template, marks: Sequence[Mark]) -> tuple[Points, Points]:
+    """Corners of `marks`: where they are printed, millimetres, and where they were found."""
+    source = np.vstack([mark_corners(template, mark.id) for mark in marks])
+    return source, np.vstack([mark.corners for mark in marks])
 
 
 def fit_affine(source: Points, target: Points) -> Matrix:

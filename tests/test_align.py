@@ -1,0 +1,164 @@
+"""Forms found however the paper lies, to a fraction of a millimetre, or refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from intake import geometry
+from intake.align import align_page
+from intake.records import AlignedForm, Grey, Page, PageKind, Reason
+from intake.synth.paper import Lie, Paper, Place, Scanned, Scanner, folded, scan, without_corner
+from intake.template import Template, TemplateSet
+
+MIDDLE = (105.0, 148.0)
+FLAT = Scanner()
+
+
+def worst_mm(found: AlignedForm, place: Place, template: Template) -> float:
+    """Largest distance of a field corner from where it truly is, millimetres."""
+    px_per_mm = np.sqrt(abs(np.linalg.det(place.matrix[:2, :2])))
+    return max(
+        float(
+            np.linalg.norm(
+                geometry.apply(found.place(field.name).to_page, corners) - place.to_page(corners),
+                axis=1,
+            ).max()
+        )
+        / px_per_mm
+        for field in template.field
+        for corners in [geometry.corners(field.box)]
+    )
+
+
+def scanned(papers: list[tuple[Paper, Lie]], scanner: Scanner = FLAT) -> Scanned:
+    return scan(papers, scanner, np.random.default_rng(7))
+
+
+@pytest.mark.parametrize("angle", [0.0, 90.0, 180.0, -90.0, 12.5, -14.0])
+def test_a_slip_is_found_at_any_turn(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, angle: float
+) -> None:
+    page = scanned([(specimen, Lie(MIDDLE, angle))])
+    found = align_page(Page(1, page.image), templates)
+    assert found.kind is PageKind.FORMS
+    assert worst_mm(found.forms[0], page.places[0], water_slip) < 0.25
+    assert found.forms[0].residual_mm < 0.2
+
+
+@pytest.mark.parametrize(
+    "scanner",
+    [
+        replace(FLAT, dpi=150),
+        replace(FLAT, dpi=600),
+        replace(FLAT, dpi=200, level=150),
+        replace(FLAT, feed=1.015, uneven=0.4),
+        replace(FLAT, inverted=True),
+        replace(FLAT, border=9.0),
+    ],
+    ids=["150 dpi", "600 dpi", "1-bit", "feeder stretch", "inverted", "dark border"],
+)
+def test_a_slip_is_found_whatever_the_scanner_does(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, scanner: Scanner
+) -> None:
+    page = scanned([(specimen, Lie(MIDDLE, 3.0))], scanner)
+    found = align_page(Page(1, page.image), templates)
+    assert found.kind is PageKind.FORMS
+    assert worst_mm(found.forms[0], page.places[0], water_slip) < 0.3
+
+
+def test_four_slips_on_a_glass_are_numbered_in_reading_order(
+    templates: TemplateSet, water_slip: Template, specimen: Paper
+) -> None:
+    spots = [(157.0, 225.0), (52.0, 75.0), (158.0, 73.0), (53.0, 224.0)]
+    page = scanned(
+        [
+            (specimen, Lie(spot, angle))
+            for spot, angle in zip(spots, (90.0, -90.0, 92.0, 88.0), strict=True)
+        ]
+    )
+    forms = align_page(Page(1, page.image), templates).forms
+    in_order = [page.places[index] for index in (1, 2, 3, 0)]
+    assert [
+        worst_mm(form, place, water_slip) < 0.3 for form, place in zip(forms, in_order, strict=True)
+    ] == [True] * 4
+
+
+@pytest.mark.parametrize("corners", [(0,), (2,), (0, 1), (0, 2), (1, 2)])
+def test_up_to_two_corner_marks_may_be_missing(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, corners: tuple[int, ...]
+) -> None:
+    torn = specimen
+    for corner in corners:
+        torn = without_corner(torn, corner, 14.0)
+    page = scanned([(torn, Lie(MIDDLE, 4.0))])
+    found = align_page(Page(1, page.image), templates)
+    assert worst_mm(found.forms[0], page.places[0], water_slip) < 0.3
+
+
+def test_a_fold_is_followed_field_by_field(
+    templates: TemplateSet, water_slip: Template, specimen: Paper
+) -> None:
+    page = scanned([(folded(specimen, 60.0, 0.6), Lie(MIDDLE, 1.0))])
+    found = align_page(Page(1, page.image), templates)
+    assert worst_mm(found.forms[0], page.places[0], combs_of(water_slip)) < 0.25
+
+
+def combs_of(template: Template) -> Template:
+    """The template with its combs alone: what is refined on a box of its own."""
+    return Template(
+        id=template.id,
+        version=template.version,
+        title=template.title,
+        page=template.page,
+        field=tuple(field for field in template.field if field.cells),
+    )
+
+
+def without_boxes_where_they_belong(specimen: Paper) -> Paper:
+    """The slip with its boxes printed 1.2 mm too low, marks untouched."""
+    image = specimen.image.copy()
+    top, bottom = (round(mm * specimen.px_per_mm) for mm in (39, 89))
+    image[top:bottom] = np.roll(image[top:bottom], round(1.2 * specimen.px_per_mm), axis=0)
+    return Paper(image, specimen.px_per_mm)
+
+
+def test_a_form_whose_boxes_are_elsewhere_is_refused(
+    templates: TemplateSet, specimen: Paper
+) -> None:
+    page = scanned([(without_boxes_where_they_belong(specimen), Lie(MIDDLE))])
+    form = align_page(Page(1, page.image), templates).forms[0]
+    assert form.refusal is not None
+    assert form.refusal.reason is Reason.MISALIGNED
+
+
+def test_a_mirrored_page_is_refused(templates: TemplateSet, specimen: Paper) -> None:
+    page = scanned([(specimen, Lie(MIDDLE, 2.0))])
+    found = align_page(Page(4, np.ascontiguousarray(page.image[:, ::-1])), templates)
+    assert found.kind is PageKind.REFUSED
+    assert found.refusal is not None
+    assert (found.refusal.reason, found.refusal.page) == (Reason.MIRRORED, 4)
+
+
+def test_bare_paper_is_blank(templates: TemplateSet) -> None:
+    page = scanned([], replace(FLAT, specks=20, border=8.0))
+    assert align_page(Page(1, page.image), templates).kind is PageKind.BLANK
+
+
+def letter() -> Grey:
+    """A page of grey words in lines, no form of ours."""
+    image = np.full((2200, 1600), 250, np.uint8)
+    rng = np.random.default_rng(3)
+    for line in range(200, 2000, 60):
+        for word in range(150, 1400, 130):
+            image[line : line + 24, word : word + int(rng.integers(40, 110))] = 60
+    return image
+
+
+def test_a_letter_is_an_unknown_form(templates: TemplateSet) -> None:
+    found = align_page(Page(1, letter()), templates)
+    assert found.kind is PageKind.UNKNOWN
+    assert found.refusal is not None
+    assert found.refusal.reason is Reason.UNKNOWN_FORM
