@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from intake.errors import InputError
-from intake.records import Decision, Kind, Waiting
+from intake.records import Decision, FormCode, Kind, Waiting
 
 if TYPE_CHECKING:
     from intake.records import Correction, QueueItem
@@ -80,8 +80,10 @@ class Queue:
         registry = self._store.registry(self._store.organisation_of(item.id))
         if value is None or registry.is_empty:
             return None
-        if item.field == "account" and registry.account(value) is None:
-            return f"there is no account {value} in the registry. Type it again, or refuse it."
+        code = FormCode.parse(value) if item.kind is Kind.BARCODE else None
+        account = code.account if code else value if item.field == "account" else None
+        if account is not None and registry.account(account) is None:
+            return f"there is no account {account} in the registry. Type it again, or refuse it."
         if item.field.endswith(".meter") and item.account is not None:
             numbers = [meter.number for meter in registry.meters(item.account)]
             if value not in numbers:
@@ -106,6 +108,8 @@ def _value_fault(item: QueueItem, value: str) -> str | None:
         return None if _is_day(value) else "type the day as YYYY-MM-DD, such as 2026-11-28."
     if item.kind is Kind.HANDWRITTEN:
         return _digits_fault(value, item)
+    if item.kind is Kind.BARCODE:
+        return _code_fault(value, item)
     fits = value.isprintable() and value == value.strip() and len(value) <= LONGEST
     return None if fits else f"type at most {LONGEST} printable characters, without outer spaces."
 
@@ -115,6 +119,14 @@ def _digits_fault(value: str, item: QueueItem) -> str | None:
         return "type digits only, without a decimal mark."
     if item.cells and len(value) > item.cells:
         return f"type at most {item.cells} digits, one for each box."
+    return None
+
+
+def _code_fault(value: str, item: QueueItem) -> str | None:
+    code = FormCode.parse(value)
+    if code is None or code.template != item.template:
+        shape = f"{item.template}/1/10000001/2026-11"
+        return f"type template, version, account and month, such as {shape}, or refuse it."
     return None
 
 

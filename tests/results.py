@@ -70,6 +70,7 @@ def slip(
     specimen: bool = False,
     account_decision: Decision = ACCEPTED,
     day: Decision = ACCEPTED,
+    code: Decision = ACCEPTED,
 ) -> FormResult:
     return FormResult(
         number=number,
@@ -82,6 +83,7 @@ def slip(
         residual_mm=0.05,
         specimen=specimen,
         fields=(
+            field("code", None, code, kind=Kind.BARCODE, cells=0),
             field("account", account, account_decision, kind=Kind.PRINTED, cells=0),
             field("cold.meter", meter, meter_decision, kind=Kind.PRINTED, cells=0),
             field("cold.reading", reading, decision, reasons=reasons),

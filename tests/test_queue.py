@@ -203,6 +203,50 @@ def test_numbers_that_the_registry_does_not_know_are_not_accepted(
     assert accept(anna, account, "10000001").decision is ACCEPTED
 
 
+def test_a_code_that_a_person_types_says_whose_form_it_is(store: Store, anna: Queue) -> None:
+    """docs/rules.md: an unreadable code."""
+    store.put_accounts("default", [Account("10000001")])
+    unread = slip(account=None, period=None, code=REVIEW, account_decision=REVIEW)
+    save(store, unread)
+    code, account = anna.items(9)
+    with pytest.raises(InputError, match="water-slip/1/"):
+        accept(anna, code, "electricity/1/10000001/2026-11")
+    with pytest.raises(InputError, match="no account 77"):
+        accept(anna, code, "water-slip/1/77/2026-11")
+    accept(anna, code, "water-slip/1/10000001/2026-11")
+    anna.decide(Correction(account.id, 1, "anna", REFUSED))
+    item = by_name(store, "cold.reading")
+    assert (item.account, item.period, item.decision) == ("10000001", "2026-11", ACCEPTED)
+    anna.undo()
+    anna.undo()
+    item = by_name(store, "cold.reading")
+    assert (item.account, item.period) == (None, None)
+
+
+def test_a_refused_account_holds_the_readings_of_a_form_without_code(
+    store: Store, anna: Queue
+) -> None:
+    """docs/rules.md: a reading without its meter."""
+    save(store, slip(account=None, code=REFUSED, account_decision=REVIEW))
+    anna.decide(Correction(anna.items(1)[0].id, 1, "anna", REFUSED))
+    (reading,) = anna.items(9)
+    assert (reading.field, reading.reasons) == ("cold.reading", (Reason.MISSING_VALUE,))
+
+
+def test_a_corrected_meter_that_has_another_value_already_waits(store: Store, anna: Queue) -> None:
+    """docs/rules.md: one meter, two forms."""
+    save(store, slip(), name="a.pdf")
+    other = slip(account="10000002", meter="20000009", reading="00000007", digest="d2")
+    save(store, other, name="b.pdf")
+    accept(anna, by_name(store, "cold.meter"), "20000001")
+    (item,) = anna.items(9)
+    assert (item.file, item.field) == ("b.pdf", "cold.reading")
+    assert item.reasons == (Reason.CHANNEL_CONFLICT,)
+    anna.undo()
+    assert anna.items(9) == []
+    assert by_name(store, "cold.reading").value == "00000007"
+
+
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, Row, Select, exists, func, or_, select, updat
 from intake.errors import InputError, StaleDecision
 from intake.records import Decision, Reason
 from intake.store.connection import new_id, now
-from intake.store.standing import ACCOUNT, refresh
-from intake.store.tables import deliveries, events, fields, forms, outbox
+from intake.store.identity import is_ownerless
+from intake.store.standing import Key, answers_of, place, rivals, rows_of, settle
+from intake.store.tables import deliveries, events, fields, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,9 +48,7 @@ def decide(connection: Connection, correction: Correction) -> None:
         "why": correction.why,
     }
     cause = _apply(connection, row, _decided(row, correction), event)
-    if correction.decision is not Decision.ACCEPTED:
-        _reopen_ownerless(connection, row, {"who": correction.who, "cause": cause})
-    refresh(connection, row.form)
+    place_again(connection, row.form, correction.who, cause)
 
 
 def undo(connection: Connection, who: str) -> int | None:
@@ -67,8 +66,33 @@ def undo(connection: Connection, who: str) -> int | None:
         if done is event or row.version == done.version:
             undone = {"who": who, "what": UNDONE, "cause": done.id}
             _apply(connection, row, done.before, undone)
-    refresh(connection, _field(connection, event.field).form)
+    place_again(connection, _field(connection, event.field).form, who, event.id)
     return int(event.field)
+
+
+def place_again(connection: Connection, form: int, who: str, cause: int | None = None) -> None:
+    """Brings a form up to date after a change; readings that it leaves in doubt go to review.
+
+    In doubt are those that lost the account or meter they hang on, and those that came to
+    stand for a meter and month for which another value counts.
+
+    Args:
+        connection: of a writing transaction.
+        form: its id.
+        who: made the change.
+        cause: the event that made it; None where none did.
+    """
+    placed = place(connection, form)
+    rows = rows_of(connection, form)
+    answers = answers_of(rows)
+    for row in rows:
+        if not row.is_reading or row.decision != Decision.ACCEPTED:
+            continue
+        if is_ownerless(row.place, placed.account, answers):
+            _reopen(connection, row, Reason.MISSING_VALUE, who, cause)
+        elif row.id in placed.moved and _is_contested(connection, row, placed.moved[row.id]):
+            _reopen(connection, row, Reason.CHANNEL_CONFLICT, who, cause)
+    settle(connection, form, placed.keys)
 
 
 def last_event(connection: Connection) -> int:
@@ -108,24 +132,21 @@ def _apply(connection: Connection, row: Row[Any], after: State, event: Mapping[s
     return new_id(connection.execute(events.insert(), {"tries": 1, "why": "", **event, **story}))
 
 
-def _reopen_ownerless(connection: Connection, owner: Row[Any], event: Mapping[str, Any]) -> None:
-    """Sends accepted readings back to review that lost the account or meter they hang on."""
-    readings = select(fields).where(
-        fields.c.form == owner.form,
-        fields.c.is_reading,
-        fields.c.decision == Decision.ACCEPTED,
+def _is_contested(connection: Connection, row: Row[Any], key: Key) -> bool:
+    return any(
+        other.id != row.id
+        and other.decision == Decision.ACCEPTED
+        and not other.superseded
+        and other.value != row.value
+        for other in rivals(connection, key)
     )
-    if owner.name == ACCOUNT:
-        readings = readings.join(forms, forms.c.id == fields.c.form)
-        readings = readings.where(forms.c.read_account.is_(None))
-    elif owner.name == f"{owner.place}.meter":
-        readings = readings.where(fields.c.place == owner.place)
-    else:
-        return
-    reasons = [Reason.MISSING_VALUE]
-    after = {"decision": Decision.REVIEW, "value": None, "reasons": reasons, "decided_by": None}
-    for row in connection.execute(readings).all():
-        _apply(connection, row, after, {**event, "what": REOPENED})
+
+
+def _reopen(
+    connection: Connection, row: Row[Any], reason: Reason, who: str, cause: int | None
+) -> None:
+    after = {"decision": Decision.REVIEW, "value": None, "reasons": [reason], "decided_by": None}
+    _apply(connection, row, after, {"who": who, "what": REOPENED, "cause": cause})
 
 
 def _undoable(who: str) -> Select[Any]:

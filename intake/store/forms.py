@@ -9,17 +9,16 @@ from sqlalchemy import Connection, select
 
 from intake.records import Decision, Reason, Verdict
 from intake.store.connection import new_id
+from intake.store.identity import Answer, account_of, is_ownerless, meter_of
 from intake.store.known import meters_of
 from intake.store.ledger import refusal_columns
-from intake.store.standing import ACCOUNT, OPEN, Answer, Key, account_of, meter_of, rivals
+from intake.store.standing import OPEN, Key, rivals
 from intake.store.tables import batches, fields, files, forms
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from intake.records import FieldResult, FormResult
-
-_GONE = (Decision.BLANK, Decision.REFUSED)
 
 
 def save_form(connection: Connection, file: int, page: int, form: FormResult) -> bool:
@@ -83,14 +82,13 @@ def _hold_ownerless(form: FormResult) -> FormResult:
     """Holds accepted readings whose meter or account the form was to name and does not."""
     if form.specimen:
         return form
-    gone = {field.name for field in form.fields if field.verdict.decision in _GONE}
-    homeless = ACCOUNT in gone and form.account is None
+    answers = _answers(form)
 
     def checked(field: FieldResult) -> FieldResult:
-        ownerless = field.is_reading and (homeless or f"{field.place}.meter" in gone)
-        if ownerless and field.verdict.decision is Decision.ACCEPTED:
-            return _held(field, Reason.MISSING_VALUE)
-        return field
+        if not field.is_reading or field.verdict.decision is not Decision.ACCEPTED:
+            return field
+        ownerless = is_ownerless(field.place, form.account, answers)
+        return _held(field, Reason.MISSING_VALUE) if ownerless else field
 
     return replace(form, fields=tuple(map(checked, form.fields)))
 
@@ -121,14 +119,19 @@ def _resolve(
     connection: Connection, organisation: str, form: FormResult
 ) -> tuple[str | None, dict[str, str]]:
     """The form's account, and the meters at its places as far as they are known."""
-    answers = {
-        field.name: Answer(field.verdict.decision, field.verdict.value) for field in form.fields
-    }
+    answers = _answers(form)
     account = account_of(form.account, answers)
     known = meters_of(connection, organisation, account) if account else ()
     places = {field.place for field in form.fields if field.place is not None}
     found = {place: meter_of(place, answers, known) for place in places}
     return account, {place: meter for place, meter in found.items() if meter is not None}
+
+
+def _answers(form: FormResult) -> dict[str, Answer]:
+    return {
+        field.name: Answer(field.kind, field.verdict.decision, field.verdict.value)
+        for field in form.fields
+    }
 
 
 def _form_row(file: int, page: int, form: FormResult) -> dict[str, Any]:
@@ -139,6 +142,7 @@ def _form_row(file: int, page: int, form: FormResult) -> dict[str, Any]:
         "template": form.template,
         "version": form.version,
         "read_account": form.account,
+        "read_period": form.period,
         "period": form.period,
         "digest": form.digest,
         "specimen": form.specimen,

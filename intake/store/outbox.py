@@ -14,9 +14,8 @@ from sqlalchemy import Connection, Row, exists, func, select, update
 
 from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
-from intake.store.decisions import last_event
+from intake.store.decisions import last_event, place_again
 from intake.store.due import CORRECTED, changes, is_held
-from intake.store.standing import refresh
 from intake.store.tables import deliveries, fields, forms, outbox
 
 if TYPE_CHECKING:
@@ -124,7 +123,7 @@ def _send_form(connection: Connection, delivery: int, form: int) -> int:
     """Puts what is due of a form into the outbox and returns how many records that is."""
     rows = _form_rows(connection, form)
     if any(row.is_reading and row.pending and row.meter is None for row in rows):
-        refresh(connection, form)
+        place_again(connection, form, "registry")
         rows = _form_rows(connection, form)
     waits = {row.name for row in rows if row.decision == Decision.REVIEW}
     date = next((row.value for row in rows if row.name == DATE), None)

@@ -1,7 +1,7 @@
-"""Where a form stands now: its account, its meters, and which reading of a month counts.
+"""Where a form stands now: its account, month and meters, and which reading counts.
 
-Kept up to date in the transaction that saves a form or a decision, so that queue, ledger,
-export and search read plain columns.
+Kept up to date in the transaction that saves a decision, so that queue, ledger, export and
+search read plain columns.
 """
 
 from __future__ import annotations
@@ -12,25 +12,15 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 
 from intake.records import Decision
+from intake.store.identity import Answer, account_of, meter_of, period_of
 from intake.store.known import meters_of
 from intake.store.tables import events, fields, forms, outbox
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-    from intake.records import Meter
-
-ACCOUNT = "account"
 OPEN = (Decision.ACCEPTED, Decision.REVIEW)
 """Decisions after which a reading may still go out."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What a field says at present."""
-
-    decision: str
-    value: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,43 +33,49 @@ class Key:
     period: str
 
 
-def account_of(read_account: str | None, answers: Mapping[str, Answer]) -> str | None:
-    """The account a form belongs to: what its field says once accepted, else its code."""
-    field = answers.get(ACCOUNT)
-    if field is not None and field.decision == Decision.ACCEPTED:
-        return field.value
-    return read_account
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """What placing a form anew changed.
+
+    Attributes:
+        account: the form's account now; None where unknown.
+        keys: what its readings stood for before, and stand for now.
+        moved: its accepted readings that stand for something else now, by field.
+    """
+
+    account: str | None
+    keys: frozenset[Key]
+    moved: dict[int, Key]
 
 
-def meter_of(
-    place: str | None, answers: Mapping[str, Answer], known: Iterable[Meter]
-) -> str | None:
-    """The meter at a place of a form: what its field says, else the registry's only one there."""
-    if place is None:
-        return None
-    field = answers.get(f"{place}.meter")
-    if field is not None:
-        return field.value if field.decision == Decision.ACCEPTED else None
-    there = [meter.number for meter in known if meter.place == place and meter.removed is None]
-    return there[0] if len(there) == 1 else None
-
-
-def refresh(connection: Connection, form: int) -> None:
-    """Brings a form's account, meters and open readings up to date after a change in it."""
+def place(connection: Connection, form: int) -> Placed:
+    """Finds account, month and meters of a form by what its fields say now."""
     head = connection.execute(select(forms).where(forms.c.id == form)).one()
-    before = _rows(connection, form)
-    answers = {row.name: Answer(row.decision, row.value) for row in before}
+    before = rows_of(connection, form)
+    answers = answers_of(before)
     account = account_of(head.read_account, answers)
+    period = period_of(head.read_period, answers)
     known = meters_of(connection, head.organisation, account) if account else ()
-    connection.execute(update(forms).where(forms.c.id == form).values(account=account))
+    values = {"account": account, "period": period}
+    connection.execute(update(forms).where(forms.c.id == form).values(values))
     for row in before:
         meter = meter_of(row.place, answers, known)
-        if meter != row.meter:
-            connection.execute(update(fields).where(fields.c.id == row.id).values(meter=meter))
-    _reopen(connection, form)
-    keys = {_key(head.organisation, row) for row in (*before, *_rows(connection, form))}
-    for key in keys - {None}:
-        _settle(connection, key)
+        if (meter, period or "") != (row.meter, row.period):
+            moved = {"meter": meter, "period": period or ""}
+            connection.execute(update(fields).where(fields.c.id == row.id).values(moved))
+    return _compared(account, head.organisation, before, rows_of(connection, form))
+
+
+def settle(connection: Connection, form: int, keys: Iterable[Key]) -> None:
+    """Puts a form's open readings on the way out, and lets one reading count for each key."""
+    mine = and_(fields.c.form == form, fields.c.is_reading)
+    beyond = or_(fields.c.decision != Decision.ACCEPTED, fields.c.meter.is_(None))
+    connection.execute(update(fields).where(mine, beyond).values(superseded=False))
+    live = and_(fields.c.decision.in_(OPEN), fields.c.superseded.is_(False))
+    ever_sent = exists().where(outbox.c.field == fields.c.id)
+    connection.execute(update(fields).where(mine).values(pending=or_(live, ever_sent)))
+    for key in keys:
+        _settle_key(connection, key)
 
 
 def rivals(connection: Connection, key: Key) -> list[Row[Any]]:
@@ -100,9 +96,36 @@ def rivals(connection: Connection, key: Key) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def _settle(connection: Connection, key: Key | None) -> None:
+def rows_of(connection: Connection, form: int) -> list[Row[Any]]:
+    """The fields of a form, in the template's order."""
+    query = select(fields).where(fields.c.form == form).order_by(fields.c.position)
+    return list(connection.execute(query))
+
+
+def answers_of(rows: Iterable[Row[Any]]) -> dict[str, Answer]:
+    """What fields say at present, by name."""
+    return {
+        row.name: Answer(row.kind, row.decision, row.value, row.decided_by is not None)
+        for row in rows
+    }
+
+
+def _compared(
+    account: str | None, organisation: str, before: list[Row[Any]], after: list[Row[Any]]
+) -> Placed:
+    old = {row.id: _key(organisation, row) for row in before}
+    new = {row.id: _key(organisation, row) for row in after}
+    moved = {
+        row.id: key
+        for row in after
+        if row.decision == Decision.ACCEPTED and (key := new[row.id]) and key != old[row.id]
+    }
+    keys = frozenset(key for key in (*old.values(), *new.values()) if key is not None)
+    return Placed(account, keys, moved)
+
+
+def _settle_key(connection: Connection, key: Key) -> None:
     """Lets one accepted reading count and marks the others as superseded."""
-    assert key is not None
     accepted = [row for row in rivals(connection, key) if row.decision == Decision.ACCEPTED]
     if not accepted:
         return
@@ -118,16 +141,6 @@ def _settle(connection: Connection, key: Key | None) -> None:
             connection.execute(update(fields).where(fields.c.id == row.id).values(values))
 
 
-def _reopen(connection: Connection, form: int) -> None:
-    """Puts a form's readings back on the way out where there is something left to say."""
-    mine = and_(fields.c.form == form, fields.c.is_reading)
-    beyond = or_(fields.c.decision != Decision.ACCEPTED, fields.c.meter.is_(None))
-    connection.execute(update(fields).where(mine, beyond).values(superseded=False))
-    live = and_(fields.c.decision.in_(OPEN), fields.c.superseded.is_(False))
-    ever_sent = exists().where(outbox.c.field == fields.c.id)
-    connection.execute(update(fields).where(mine).values(pending=or_(live, ever_sent)))
-
-
 def _sent(connection: Connection, readings: list[int]) -> frozenset[int]:
     query = select(outbox.c.field).where(outbox.c.field.in_(readings))
     return frozenset(connection.scalars(query))
@@ -135,10 +148,6 @@ def _sent(connection: Connection, readings: list[int]) -> frozenset[int]:
 
 def _last_event(connection: Connection, field: int) -> int:
     return connection.scalar(select(func.max(events.c.id)).where(events.c.field == field)) or 0
-
-
-def _rows(connection: Connection, form: int) -> list[Row[Any]]:
-    return list(connection.execute(select(fields).where(fields.c.form == form)))
 
 
 def _key(organisation: str, row: Row[Any]) -> Key | None:

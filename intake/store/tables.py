@@ -82,7 +82,7 @@ forms = Table(
     Column("template", String, nullable=False),
     Column("version", Integer, nullable=False),
     Column("read_account", String),
-    Column("period", String),
+    Column("read_period", String),
     Column("digest", String, nullable=False),
     Column("specimen", Boolean, nullable=False),
     Column("to_page", JSON, nullable=False),
@@ -91,6 +91,7 @@ forms = Table(
     Column("advice", String),
     # now
     Column("account", String),
+    Column("period", String),
     UniqueConstraint("file", "page", "number"),
     Index("forms_by_code", "organisation", "account", "period"),
 )
@@ -105,7 +106,6 @@ fields = Table(
     Column("place", String),
     Column("kind", String, nullable=False),
     Column("is_reading", Boolean, nullable=False),
-    Column("period", String, nullable=False),
     Column("cells", Integer, nullable=False),
     Column("decimals", Integer, nullable=False),
     Column("unit", String),
@@ -124,6 +124,7 @@ fields = Table(
     Column("decided_by", String),
     Column("version", Integer, nullable=False),
     Column("meter", String),
+    Column("period", String, nullable=False),
     Column("superseded", Boolean, nullable=False),
     Column("pending", Boolean, nullable=False),
     UniqueConstraint("form", "position"),
