@@ -177,16 +177,18 @@ class _Batch:
             self._refuse(piece.scan, refused.refusal)
             return
         for page in pages:
-            self._save(piece.entry, page)
+            self._save(piece, page)
         if piece.last_of is not None and piece.scan.name not in self._tally.refused:
             self._store.finish_file(piece.entry.id, piece.last_of)
             self._done_with(piece.scan)
         self._report()
 
-    def _save(self, entry: FileEntry, page: PageResult) -> None:
+    def _save(self, piece: _Piece, page: PageResult) -> None:
         for form in page.forms:
-            self._store.save_form(entry.id, page.number, form)
-        self._store.seal_page(entry.id, page)
+            self._store.save_form(piece.entry.id, page.number, form)
+        self._store.seal_page(piece.entry.id, page)
+        if page.kind is PageKind.REFUSED and page.refusal is not None:
+            self._tally.refused[f"{piece.scan.name}, page {page.number}"] = page.refusal
         self._tally.pages[page.kind] += 1
         self._tally.forms += len(page.forms)
 

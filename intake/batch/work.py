@@ -111,6 +111,8 @@ def _read_one(scan: Scan, number: int, sha256: str, desk: ReadingDesk) -> PageRe
     try:
         return read_page(scan.page(number), sha256, desk)
     except Refused as refused:
+        if scan.page_count == 1:
+            raise
         return PageResult(number, PageKind.REFUSED, refusal=refused.refusal)
     except IntakeError:
         raise

@@ -125,7 +125,7 @@ def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
     ]
     waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
     rows += [(f"    {reason}", count, "") for reason, count in waiting]
-    return [*rows, ("refused files", len(summary.refused), "")]
+    return [*rows, ("files and pages refused", len(summary.refused), "")]
 
 
 def _share(decision: Decision, summary: BatchSummary) -> str:

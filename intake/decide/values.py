@@ -28,13 +28,15 @@ def written_date(digits: str) -> str | None:
 
 def with_dates(reading: Reading) -> Reading:
     """The reading of a date comb with its candidates as days; impossible ones are dropped."""
-    days = [
-        Candidate(day, candidate.probability)
-        for candidate in reading.candidates
-        for day in (candidate.value and written_date(candidate.value),)
-        if day is not None or candidate.value is None
-    ]
-    return replace(reading, candidates=tuple(days))
+    days = (_as_day(candidate) for candidate in reading.candidates)
+    return replace(reading, candidates=tuple(day for day in days if day is not None))
+
+
+def _as_day(candidate: Candidate) -> Candidate | None:
+    if candidate.value is None:
+        return candidate
+    day = written_date(candidate.value)
+    return None if day is None else Candidate(day, candidate.probability)
 
 
 def fits(field: Field, value: str) -> bool:

@@ -267,7 +267,7 @@ class BatchSummary:
         batch: id of the batch in the store.
         files: files seen.
         known: files whose content had been read before.
-        refused: what was refused, by file name.
+        refused: files by name, and pages of files that were read otherwise.
         pages: what the pages read in this run turned out to be.
         forms: forms found in this run.
         fields: what became of the fields of the batch.

@@ -1,0 +1,131 @@
+"""A folder of scans into the store: once, in order, whatever lies in it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from workplaces import Outcome, command
+
+SAMPLES = ROOT / "samples"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "workspace"
+    assert command(folder, "init", "--settings", SAMPLES / "intake.toml").code == 0
+    registry = sorted((SAMPLES / "registry").glob("*.csv"))
+    assert command(folder, "registry", "import", *registry).code == 0
+    return folder
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> Path:
+    """A scanner folder with one slip in it."""
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    shutil.copy(SAMPLES / "scans" / "IMG_0411.jpg", folder / "morning.jpg")
+    return folder
+
+
+def read(workspace: Path, *paths: Path) -> Outcome:
+    return command(workspace, "run", "--workers", "1", "--json", *paths)
+
+
+def status(workspace: Path) -> dict[str, int]:
+    totals: dict[str, int] = command(workspace, "status", "--json").lines()[0]
+    return totals
+
+
+def test_a_second_run_changes_nothing_and_says_so(workspace: Path, inbox: Path) -> None:
+    assert read(workspace, inbox).code == 0
+    before, rows = status(workspace), command(workspace, "results", "--format", "jsonl").out
+    again = command(workspace, "run", "--workers", "1", inbox)
+    assert again.code == 0
+    assert "Nothing new" in again.err
+    assert status(workspace) == before
+    assert command(workspace, "results", "--format", "jsonl").out == rows
+
+
+def test_the_same_name_with_other_content_is_a_new_scan(workspace: Path, inbox: Path) -> None:
+    read(workspace, inbox)
+    shutil.copy(SAMPLES / "scans" / "IMG_0412.jpg", inbox / "morning.jpg")
+    assert read(workspace, inbox).lines()[0]["known"] == 0
+    assert status(workspace)["files"] == 2
+
+
+def test_the_same_content_under_another_name_is_known(workspace: Path, inbox: Path) -> None:
+    read(workspace, inbox)
+    shutil.copy(inbox / "morning.jpg", inbox / "noon.jpg")
+    assert read(workspace, inbox).lines()[0]["known"] == 2
+
+
+def test_a_refused_file_does_not_stop_the_batch_and_is_tried_again(
+    workspace: Path, inbox: Path
+) -> None:
+    good = (inbox / "morning.jpg").read_bytes()
+    (inbox / "cut.jpg").write_bytes(good[: len(good) // 2])
+    (inbox / "notes.txt").write_text("not a scan")
+    first = read(workspace, inbox)
+    summary = first.lines()[0]
+    assert first.code == 1
+    assert {name: why["reason"] for name, why in summary["refused"].items()} == {
+        "cut.jpg": "truncated",
+        "notes.txt": "unsupported",
+    }
+    assert summary["forms"] == 1
+    totals = status(workspace)
+    assert (totals["files"], totals["files_read"], totals["files_refused"]) == (3, 1, 2)
+
+    (inbox / "cut.jpg").write_bytes((SAMPLES / "scans" / "IMG_0413.jpg").read_bytes())
+    assert list(read(workspace, inbox).lines()[0]["refused"]) == ["notes.txt"]
+
+
+def test_two_workers_make_the_same_ledger_as_one(workspace: Path, tmp_path: Path) -> None:
+    scans = [SAMPLES / "scans" / name for name in ("2026-10-29_two_on_a_page.jpg", "IMG_0414.jpg")]
+    other = tmp_path / "other"
+    command(other, "init", "--settings", SAMPLES / "intake.toml")
+    command(other, "registry", "import", *sorted((SAMPLES / "registry").glob("*.csv")))
+    assert command(workspace, "run", "--workers", "1", *scans).code == 0
+    assert command(other, "run", "--workers", "2", *scans).code == 0
+    assert status(workspace) == status(other)
+    jsonl = ("results", "--format", "jsonl")
+    assert command(workspace, *jsonl).out == command(other, *jsonl).out
+
+
+def test_debug_pictures_show_the_form_and_every_crop(
+    workspace: Path, inbox: Path, tmp_path: Path
+) -> None:
+    pictures = tmp_path / "debug"
+    command(workspace, "run", "--workers", "1", "--debug-dir", pictures, inbox)
+    names = {path.name for path in pictures.iterdir()}
+    assert "morning.jpg-p1-f1.png" in names
+    assert "morning.jpg-p1-f1-cold_kitchen.reading.png" in names
+    assert len(names) == 16
+
+
+def test_results_have_the_documented_keys_in_their_order(workspace: Path, inbox: Path) -> None:
+    read(workspace, inbox)
+    rows = command(workspace, "results", "--format", "jsonl").lines()
+    assert {tuple(row) for row in rows} == {
+        (
+            "file",
+            "sha256",
+            "page",
+            "form",
+            "template",
+            "field",
+            "value",
+            "confidence",
+            "verdict",
+            "reasons",
+            "candidates",
+            "box_px",
+        )
+    }
+    assert {row["file"] for row in rows} == {"morning.jpg"}
+    waiting = [row for row in rows if row["verdict"] in {"review", "refused"}]
+    assert all(row["value"] is None for row in waiting)

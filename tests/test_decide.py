@@ -1,0 +1,199 @@
+"""Verdicts follow from readings, rules and registry, and from nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from intake.decide import Acceptance, Knowledge, decide_form
+from intake.decide.values import as_decimal, written_date
+from intake.records import (
+    Candidate,
+    Decision,
+    FormCode,
+    Kind,
+    Meter,
+    PastReading,
+    Reading,
+    Reason,
+    Verdict,
+)
+from intake.template import Template
+
+CODE = FormCode("water-slip", 1, "10000001", "2026-10")
+METERS = (
+    Meter("40000001", "10000001", "cold", "cold_kitchen"),
+    Meter("40000002", "10000001", "hot", "hot_kitchen"),
+)
+KNOWN = Knowledge(
+    code=CODE,
+    acceptance={kind: Acceptance(0.9) for kind in Kind},
+    has_registry=True,
+    account="10000001",
+    meters=METERS,
+    history={
+        ("40000001", "main"): (
+            PastReading("40000001", "main", "2026-09", "120.500"),
+            PastReading("40000001", "main", "2026-08", "117.250"),
+        )
+    },
+    period="2026-10",
+)
+
+
+def seen(name: str, value: str | None, confidence: float = 0.99, *signs: Reason) -> Reading:
+    return Reading(name, (Candidate(value, confidence),), signs)
+
+
+def slip(template: Template, **values: Reading) -> dict[str, Reading]:
+    """Readings of a whole slip: blank but for what is named, `__` standing for the point."""
+    told = {name.replace("__", "."): reading for name, reading in values.items()}
+    usual = {
+        "code": seen("code", CODE.text()),
+        "account": seen("account", "10000001"),
+        "cold_kitchen.meter": seen("cold_kitchen.meter", "40000001"),
+        "hot_kitchen.meter": seen("hot_kitchen.meter", "40000002"),
+    }
+    return {field.name: seen(field.name, None) for field in template.field} | usual | told
+
+
+def verdict(
+    template: Template, name: str, knowledge: Knowledge = KNOWN, **values: Reading
+) -> Verdict:
+    return decide_form(template, slip(template, **values), knowledge)[name].verdict
+
+
+def cold(template: Template, reading: Reading, knowledge: Knowledge = KNOWN) -> Verdict:
+    name = "cold_kitchen.reading"
+    return verdict(template, name, knowledge, cold_kitchen__reading=reading)
+
+
+def test_a_sure_and_fitting_reading_is_accepted(water_slip: Template) -> None:
+    assert cold(water_slip, seen("x", "123456")) == Verdict(Decision.ACCEPTED, "123456")
+
+
+@pytest.mark.parametrize(
+    ("reading", "reason"),
+    [
+        (seen("x", "123456", 0.89), Reason.LOW_CONFIDENCE),
+        (seen("x", "123456", 0.99, Reason.STRUCK_OUT), Reason.STRUCK_OUT),
+        (seen("x", "120499"), Reason.BELOW_PREVIOUS),
+        (seen("x", "923456"), Reason.IMPLAUSIBLE),
+    ],
+)
+def test_what_speaks_against_a_reading_is_its_reason(
+    water_slip: Template, reading: Reading, reason: Reason
+) -> None:
+    found = cold(water_slip, reading)
+    assert (found.decision, found.value) == (Decision.REVIEW, None)
+    assert reason in found.reasons
+
+
+def test_an_empty_comb_is_blank_and_a_doubtful_one_is_not(water_slip: Template) -> None:
+    assert cold(water_slip, seen("x", None)).decision is Decision.BLANK
+    assert cold(water_slip, seen("x", None, 0.6)).decision is Decision.REVIEW
+
+
+def test_a_replaced_meter_may_start_again(water_slip: Template) -> None:
+    found = verdict(
+        water_slip,
+        "cold_kitchen.reading",
+        cold_kitchen__reading=seen("x", "512"),
+        cold_kitchen__replaced=seen("x", "1"),
+    )
+    assert found.decision is Decision.ACCEPTED
+
+
+def test_a_value_where_the_account_has_no_meter_asks_a_person(water_slip: Template) -> None:
+    name = "hot_bath.reading"
+    found = verdict(water_slip, name, hot_bath__reading=seen("x", "123456"))
+    assert found.reasons == (Reason.NOT_IN_REGISTRY,)
+
+
+def test_code_and_print_that_contradict_go_to_a_person(water_slip: Template) -> None:
+    found = decide_form(water_slip, slip(water_slip, account=seen("x", "10000002")), KNOWN)
+    assert found["account"].verdict.reasons == (Reason.CONTRADICTION,)
+    assert [one.value for one in found["account"].reading.candidates] == ["10000002", "10000001"]
+
+
+def test_the_meters_of_two_places_swapped_contradict(water_slip: Template) -> None:
+    found = verdict(water_slip, "cold_kitchen.meter", cold_kitchen__meter=seen("x", "40000002"))
+    assert found.reasons == (Reason.CONTRADICTION,)
+
+
+def test_an_account_the_company_does_not_have_goes_to_a_person(water_slip: Template) -> None:
+    unknown = replace(KNOWN, account=None, meters=(), history={})
+    assert verdict(water_slip, "account", unknown).reasons == (Reason.NOT_IN_REGISTRY,)
+
+
+def test_a_specimen_is_read_and_held_against_nothing(water_slip: Template) -> None:
+    specimen = replace(
+        KNOWN, code=FormCode("water-slip", 1), account=None, meters=(), history={}, period=None
+    )
+    read = slip(
+        water_slip,
+        account=seen("account", None),
+        cold_kitchen__meter=seen("x", None),
+        cold_kitchen__reading=seen("x", "999999"),
+    )
+    found = decide_form(water_slip, read, specimen)
+    assert found["cold_kitchen.reading"].verdict == Verdict(Decision.ACCEPTED, "999999")
+    assert found["account"].verdict.decision is Decision.BLANK
+
+
+def test_without_a_registry_the_image_decides_alone(water_slip: Template) -> None:
+    alone = Knowledge(code=CODE, acceptance=KNOWN.acceptance, account="10000001")
+    assert cold(water_slip, seen("x", "1"), alone).decision is Decision.ACCEPTED
+
+
+def test_an_unreadable_code_asks_nobody_while_the_print_says_whose_form_it_is(
+    water_slip: Template,
+) -> None:
+    torn = replace(KNOWN, code=None)
+    unread = Reading("code", ())
+    assert verdict(water_slip, "code", torn, code=unread).decision is Decision.REFUSED
+    lost = replace(torn, account=None, period=None)
+    assert verdict(water_slip, "code", lost, code=unread).decision is Decision.REVIEW
+
+
+def test_provisional_acceptance_marks_every_value(water_slip: Template) -> None:
+    weak = replace(KNOWN, acceptance={kind: Acceptance(0.9, provisional=True) for kind in Kind})
+    assert cold(water_slip, seen("x", "123456"), weak).reasons == (Reason.PROVISIONAL,)
+
+
+@given(confidence=st.floats(0, 1), value=st.text("0123456789", min_size=1, max_size=8))
+def test_nothing_is_accepted_without_evidence_for_its_kind(
+    water_slip: Template, confidence: float, value: str
+) -> None:
+    empty = replace(KNOWN, acceptance={})
+    assert cold(water_slip, seen("x", value, confidence), empty).decision is Decision.REVIEW
+
+
+@given(value=st.text("0123456789", min_size=1, max_size=8), confidence=st.floats(0, 1))
+def test_a_decision_never_changes_a_digit(
+    water_slip: Template, value: str, confidence: float
+) -> None:
+    found = cold(water_slip, seen("x", value, confidence))
+    assert found.value in {None, value}
+
+
+@given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
+def test_every_day_written_in_cells_is_read_back(day: date) -> None:
+    assert written_date(day.strftime("%d%m%y")) == day.isoformat()
+    assert written_date(day.strftime("%d%m%Y")) == day.isoformat()
+
+
+@pytest.mark.parametrize("digits", ["310226", "001126", "31131", "", "١١١١٢٦"])
+def test_what_is_no_day_is_no_date(water_slip: Template, digits: str) -> None:
+    assert written_date(digits) is None
+    found = decide_form(water_slip, slip(water_slip, date=seen("date", digits)), KNOWN)["date"]
+    assert found.verdict == Verdict(Decision.REVIEW, None, (Reason.BAD_FORMAT,))
+
+
+@given(st.text("0123456789", min_size=1, max_size=12), st.integers(0, 3))
+def test_decimals_are_exact(digits: str, decimals: int) -> None:
+    assert as_decimal(digits, decimals) * 10**decimals == int(digits)
