@@ -18,10 +18,11 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from intake.template import load_template  # noqa: E402
-from samples.plan import RESIDENTS, fill_all, plans, specimen  # noqa: E402
+from intake.template import load_templates  # noqa: E402
+from samples.plan import SIZE, Pile, plans  # noqa: E402
 from samples.scans import make_file  # noqa: E402
-from samples.town import build_town, write_registry  # noqa: E402
+from samples.town import Town, build_town, write_registry  # noqa: E402
+from samples.wordings import LISTS, POWER, WATER, fill_all, specimen, with_folds  # noqa: E402
 
 SETTINGS = """\
 # Settings of the samples and the demo: a company that tolerates 1 % of wrong values among those
@@ -38,21 +39,32 @@ def build(folder: Path, seed: int) -> int:
     Returns:
         How many fields the truth names.
     """
-    template = load_template(ROOT / "templates" / "water-slip.toml")
-    town = build_town(RESIDENTS, np.random.default_rng([seed, 0]))
+    town = build_town(SIZE, np.random.default_rng([seed, 0]))
     write_registry(town, folder / "registry")
-    slips = fill_all(template, town, seed)
-    nobody = specimen(template, np.random.default_rng([seed, 2]))
+    pile = fill_pile(town, seed)
     scans = folder / "scans"
     shutil.rmtree(scans, ignore_errors=True)
     scans.mkdir(parents=True)
     rows: list[dict[str, object]] = []
-    for number, plan in enumerate(plans(slips, nobody, np.random.default_rng([seed, 3]))):
+    for number, plan in enumerate(plans(pile, np.random.default_rng([seed, 3]))):
         rows += make_file(plan, scans, np.random.default_rng([seed, 4, number]))
     lines = "".join(json.dumps(row, ensure_ascii=False) + "\n" for row in rows)
     (folder / "truth.jsonl").write_text(lines, encoding="utf-8")
     (folder / "intake.toml").write_text(SETTINGS, encoding="utf-8")
     return len(rows)
+
+
+def fill_pile(town: Town, seed: int) -> Pile:
+    """Everybody fills in their forms."""
+    templates = load_templates(ROOT / "templates")
+    slip, power = templates.get("water-slip"), templates.get("electricity-slip")
+    water = fill_all(slip, town.water, town, WATER, [seed, 1])
+    return Pile(
+        with_folds(water, np.random.default_rng([seed, 2])),
+        fill_all(power, town.power, town, POWER, [seed, 5]),
+        fill_all(templates.get("water-list"), town.buildings, town, LISTS, [seed, 6]),
+        specimen(slip, np.random.default_rng([seed, 7])),
+    )
 
 
 def main() -> None:

@@ -1,9 +1,9 @@
-"""What is in the sample folder: every file, who is on it and what is special about them."""
+"""The files of the sample folder: who is on which page, and how it was scanned."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,19 +12,16 @@ from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from intake.forms.ink import PLAIN, load_fonts
-from intake.synth.paper import A4, Paper, Scanner, folded
-from samples.residents import Wording, as_written, fill, usual_wording
+from intake.synth.paper import A4, Paper, Scanner
 from samples.scans import FEEDER, ScanPlan, Sheet, fed, no_form, on_glass
+from samples.town import Size
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
-    from intake.forms import Slip
-    from intake.template import Template
     from samples.residents import Filled
-    from samples.town import Town
 
-Change = "Callable[[Template, Slip, Town, Wording], Wording]"
+SIZE = Size(households=45, powered=6, buildings=3, flats=14)
 
 LETTER = (
     "Labdien!",
@@ -38,109 +35,36 @@ LETTER = (
 )
 
 
-def _left_blank(_: Template, slip: Slip, __: Town, usual: Wording) -> Wording:
-    """The first meter was not read."""
-    gone = f"{slip.meters[0].place}.reading"
-    return replace(usual, values={k: v for k, v in usual.values.items() if k != gone})
+@dataclass(frozen=True, eq=False, slots=True)
+class Pile:
+    """The filled forms that are to be scanned.
+
+    Attributes:
+        water: a slip per household.
+        power: electricity slips.
+        lists: one per building.
+        specimen: a slip that belongs to nobody.
+    """
+
+    water: list[Filled]
+    power: list[Filled]
+    lists: list[Filled]
+    specimen: Filled
 
 
-def _all_blank(_: Template, __: Slip, ___: Town, ____: Wording) -> Wording:
-    """The slip came back as it was sent out."""
-    return Wording()
-
-
-def _struck_out(_: Template, slip: Slip, __: Town, usual: Wording) -> Wording:
-    """The last meter's value was struck out."""
-    return replace(usual, struck=frozenset({f"{slip.meters[-1].place}.reading"}))
-
-
-def _with_first(
-    template: Template, slip: Slip, usual: Wording, litres: int, extra: Mapping[str, str]
-) -> Wording:
-    name = f"{slip.meters[0].place}.reading"
-    place = next(field for field in template.field if field.name == name)
-    zeros = len(usual.values[name]) == place.cells
-    return replace(
-        usual, values={**usual.values, name: as_written(litres, place, zeros=zeros), **extra}
-    )
-
-
-def _below_previous(template: Template, slip: Slip, town: Town, usual: Wording) -> Wording:
-    """Less than a month ago: a meter does not run backwards."""
-    litres = int(town.last(slip.meters[0].number) * 1000)
-    return _with_first(template, slip, usual, litres - min(litres // 2, 12_340), {})
-
-
-def _implausible(template: Template, slip: Slip, town: Town, usual: Wording) -> Wording:
-    """Four hundred cubic metres in a month."""
-    litres = int(town.last(slip.meters[0].number) * 1000)
-    return _with_first(template, slip, usual, litres + 412_345, {})
-
-
-def _replaced(template: Template, slip: Slip, _: Town, usual: Wording) -> Wording:
-    """A new meter, hardly used, and the box for it ticked."""
-    return _with_first(template, slip, usual, 1_208, {f"{slip.meters[0].place}.replaced": "1"})
-
-
-SPECIAL: Mapping[int, Change] = {
-    2: _left_blank,
-    5: _struck_out,
-    8: _below_previous,
-    11: _replaced,
-    15: _left_blank,
-    17: _struck_out,
-    20: _all_blank,
-    23: _implausible,
-    26: _left_blank,
-    29: _struck_out,
-    33: _below_previous,
-    36: _replaced,
-    39: _struck_out,
-    41: _left_blank,
-}
-"""What is special about a resident's slip, by the resident's place in the town."""
-
-FOLDED = (4, 13, 31)
-RESIDENTS = 44
-
-
-def fill_all(template: Template, town: Town, seed: int) -> list[Filled]:
-    """Every resident's slip; each has dice of its own, so that one does not move the others."""
-    return [
-        _filled(template, town, index, np.random.default_rng([seed, 1, index]))
-        for index in range(len(town.slips))
-    ]
-
-
-def specimen(template: Template, rng: np.random.Generator) -> Filled:
-    """A form that belongs to nobody, with values on it all the same."""
-    readings = [field for field in template.field if field.is_reading]
-    values = {
-        f.name: as_written(int(rng.integers(10_000, 900_000)), f, zeros=True) for f in readings
-    }
-    return fill(template, None, Wording({**values, "date": "2026-10-27"}), rng)
-
-
-def plans(slips: list[Filled], nobody: Filled, rng: np.random.Generator) -> Iterator[ScanPlan]:
-    """The files of the sample folder."""
-    yield _stairwell(slips[:12], rng)
-    yield _glass(slips[12:21], rng)
-    yield _night(slips[21:30], rng)
-    yield _photocopies(slips[30:32], rng)
-    yield from _singles([*slips[32:], nobody, slips[6]], rng)
+def plans(pile: Pile, rng: np.random.Generator) -> Iterator[ScanPlan]:
+    """The files; the slip of one household is scanned twice."""
+    water = pile.water
+    yield _stairwell(water[:12], rng)
+    yield _glass(water[12:21], rng)
+    yield _night(water[21:30], rng)
+    yield _photocopies(water[30:32], rng)
+    yield from _singles([*water[32:44], pile.specimen, water[6]], rng)
+    yield _mixed(water[44], pile.power[:2], rng)
+    yield _power(pile.power[2:], rng)
+    yield from _lists(pile.lists, rng)
     letter = no_form(letter_paper(), Scanner(dpi=150))
     yield ScanPlan("letter.jpg", (letter,), stated_dpi=150)
-
-
-def _filled(template: Template, town: Town, index: int, rng: np.random.Generator) -> Filled:
-    slip = town.slips[index]
-    wording = usual_wording(template, slip, town, rng)
-    if index in SPECIAL:
-        wording = SPECIAL[index](template, slip, town, wording)
-    filled = fill(template, slip, wording, rng)
-    if index not in FOLDED:
-        return filled
-    return replace(filled, paper=folded(filled.paper, float(rng.uniform(48, 66)), 0.2))
 
 
 def _stairwell(slips: list[Filled], rng: np.random.Generator) -> ScanPlan:
@@ -207,6 +131,27 @@ def _singles(slips: list[Filled], rng: np.random.Generator) -> Iterator[ScanPlan
     for filled, (name, scanner, turn, dpi) in zip(slips[2:], singles, strict=True):
         sheet = fed(filled, scanner, rng, turn=turn)
         yield ScanPlan(name, (sheet,), stated_dpi=dpi, tinted=name == "IMG_0415.jpg")
+
+
+def _mixed(water: Filled, power: list[Filled], rng: np.random.Generator) -> ScanPlan:
+    """Slips of two kinds on one glass, in colour."""
+    sheet = on_glass([water, *power], Scanner(dpi=200, shade=10.0), rng, (90, 0, 180))
+    return ScanPlan("2026-10-29_mixed.jpg", (sheet,), stated_dpi=200, tinted=True)
+
+
+def _power(slips: list[Filled], rng: np.random.Generator) -> ScanPlan:
+    scanner = Scanner(glass=FEEDER[::-1], dpi=200, uneven=0.2)
+    sheets = tuple(fed(one, scanner, rng, turn=180.0 * (n == 1)) for n, one in enumerate(slips))
+    return ScanPlan("2026-10-30_electricity.pdf", sheets, stated_dpi=200)
+
+
+def _lists(lists: list[Filled], rng: np.random.Generator) -> Iterator[ScanPlan]:
+    """Lists of whole buildings, grey and upside down, and black and white."""
+    grey = Scanner(dpi=200, uneven=0.4, feed=1.004)
+    sheets = (fed(lists[0], grey, rng), fed(lists[1], grey, rng, turn=180.0))
+    yield ScanPlan("2026-10-30_buildings.pdf", sheets, stated_dpi=200)
+    sharp = Scanner(dpi=300, level=165, noise=4.0)
+    yield ScanPlan("2026-10-30_building.tif", (fed(lists[2], sharp, rng),), stated_dpi=300)
 
 
 def letter_paper() -> Paper:

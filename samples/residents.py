@@ -16,6 +16,7 @@ from intake.records import FormCode, Kind
 from intake.synth.paper import Paper
 from intake.synth.pen import Trace, draw_ink, inked
 from intake.synth.pen_hand import Hand, draw_hand, strike_out, tick, write_comb
+from samples.town import usual_use
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -102,22 +103,23 @@ def printed(template: Template, slip: Slip | None) -> Grey:
 
 
 def usual_wording(template: Template, slip: Slip, town: Town, rng: np.random.Generator) -> Wording:
-    """A month's use on every meter, and the day it was read."""
+    """A month's use on every register, and the day it was read."""
     zeros = rng.random() < ZERO_FILLERS
     values: dict[str, str] = {}
     for place in template.field:
         meter = slip.meter_at(place.group)
-        if place.is_reading and meter is not None:
-            litres = int(town.last(meter.number) * 1000) + int(rng.integers(900, 7_500))
-            values[place.name] = as_written(litres, place, zeros=zeros)
+        if place.is_reading and meter is not None and place.register in meter.registers:
+            used = int(usual_use(meter) * rng.uniform(0.25, 1.9))
+            amount = town.last(meter, place.register) + used
+            values[place.name] = as_written(amount, place, zeros=zeros)
     if rng.random() < 0.9:
         values["date"] = f"{slip.period}-{int(rng.integers(24, 32)):02d}"
     return Wording(values)
 
 
-def as_written(litres: int, place: Field, *, zeros: bool) -> str:
+def as_written(amount: int, place: Field, *, zeros: bool) -> str:
     """Digits of a reading: at least one before the decimal mark, or all cells filled."""
-    return f"{litres:0{place.cells if zeros else place.decimals + 1}d}"
+    return f"{amount:0{place.cells if zeros else place.decimals + 1}d}"
 
 
 def _printed(place: Field, slip: Slip | None) -> str | None:

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 FEEDER = (153.0, 110.0)
 """What a document feeder scans of an A6 card, millimetres."""
 
-MIDDLE = (FEEDER[0] / 2, FEEDER[1] / 2)
 DAY = time.strptime("2026-10-30", "%Y-%m-%d")
 """When the files say they were made."""
 
@@ -71,8 +70,8 @@ def fed(
     if filled is None:
         return Sheet((), scanner)
     angle = turn + float(rng.normal(0, 1.2))
-    middle = MIDDLE if scanner.glass == FEEDER else MIDDLE[::-1]
-    centre = (middle[0] + float(rng.normal(0, 0.6)), middle[1] + float(rng.normal(0, 0.6)))
+    away = rng.normal(0, 0.6, 2)
+    centre = (scanner.glass[0] / 2 + float(away[0]), scanner.glass[1] / 2 + float(away[1]))
     return Sheet(((filled.paper, Lie(centre, angle, _print_scale(rng)), filled),), scanner)
 
 
