@@ -41,7 +41,7 @@ from intake.scan.refusals import Refused, refused
 from intake.settings import Limits
 
 if TYPE_CHECKING:
-    from intake.records import Grey, Page
+    from intake.records import Grey
 
 MIB = 1 << 20
 STDERR = 2
@@ -68,21 +68,20 @@ class Child:
             if isinstance(request, Close):
                 self._source = None
             else:
-                _send(self._line, *self._answer(request, handed))
+                self._line.sendmsg([encode(self._answer(request, handed[0]))])
 
-    def _answer(self, request: Open | Decode, handed: list[int]) -> tuple[Reply, Grey | None]:
+    def _answer(self, request: Open | Decode, handed: int) -> Reply:
         try:
             if isinstance(request, Open):
-                return self._opened(request, handed[0]), None
-            page = self._page(request)
-            height, width = page.image.shape
-            return Decoded(height, width, page.dpi), page.image
+                return self._opened(request, handed)
+            with os.fdopen(handed, "wb", buffering=0):
+                return self._decoded(request, handed)
         except Refused as fault:
-            return TurnedAway(fault.refusal.reason, fault.refusal.advice), None
+            return TurnedAway(fault.refusal.reason, fault.refusal.advice)
         except MissingProgram as fault:
-            return Lacking(str(fault)), None
+            return Lacking(str(fault))
         except Exception as fault:  # noqa: BLE001 - damaged data makes decoders raise anything
-            return _turned_away(fault), None
+            return _turned_away(fault)
 
     def _opened(self, request: Open, handed: int) -> Opened:
         self._limits = request.limits
@@ -96,14 +95,16 @@ class Child:
         self._source = source
         return Opened(source.page_count)
 
-    def _page(self, request: Decode) -> Page:
+    def _decoded(self, request: Decode, handed: int) -> Decoded:
         assert self._source is not None
         self._bound()
         said = os.fstat(STDERR).st_size
         page = self._source.page(request.page)
         if os.fstat(STDERR).st_size > said or is_flat_dark(page.image):
             raise refused(Reason.CORRUPT)
-        return page
+        _write(page.image, handed)
+        height, width = page.image.shape
+        return Decoded(height, width, page.dpi)
 
     def _bound(self) -> None:
         """Bounds this process, and poppler after it, even when nobody is left to kill it."""
@@ -121,13 +122,10 @@ def _turned_away(fault: Exception) -> TurnedAway:
     return TurnedAway(refusal.reason, refusal.advice)
 
 
-def _send(line: socket.socket, reply: Reply, pixels: Grey | None) -> None:
-    if pixels is None:
-        line.sendmsg([encode(reply)])
-        return
-    with os.fdopen(os.memfd_create("page"), "wb", buffering=0) as file:
-        file.write(pixels.data)
-        socket.send_fds(line, [encode(reply)], [file.fileno()])
+def _write(pixels: Grey, file: int) -> None:
+    """Over what is there: room that a file already has need not be found again."""
+    os.ftruncate(file, pixels.nbytes)
+    os.pwrite(file, pixels.data, 0)
 
 
 def _address_space() -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import mmap
 import os
 import signal
 import socket
@@ -13,15 +12,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 import intake
 from intake.errors import MissingProgram
-from intake.records import Grey, Reason
+from intake.records import Reason
 from intake.scan.messages import (
     MOST_BYTES,
     Close,
-    Decoded,
     Lacking,
     Ready,
     Reply,
@@ -53,8 +49,7 @@ class Decoder:
         self.waiting = True
         with theirs:
             self._process = _started(theirs.fileno(), self._said.fileno())
-        reply, _ = self._reply(START_SECONDS)
-        if not isinstance(reply, Ready):
+        if not isinstance(self._reply(START_SECONDS), Ready):
             raise MissingProgram(self._last_words())
 
     @property
@@ -62,15 +57,13 @@ class Decoder:
         """Whether it can take another request."""
         return self._process.poll() is None
 
-    def ask(
-        self, request: Request, seconds: float, file: int | None = None
-    ) -> tuple[Reply, Grey | None]:
-        """Its reply, with the page's pixels where it has any.
+    def ask(self, request: Request, seconds: float, file: int) -> Reply:
+        """Its reply.
 
         Args:
             request: what to do.
             seconds: time it may take before it is killed.
-            file: descriptor of the file to open.
+            file: descriptor of the file that goes with the request.
 
         Raises:
             Refused: the file or page; too slow where it had to be killed, corrupt where it died.
@@ -78,15 +71,15 @@ class Decoder:
         """
         self.waiting = True
         with contextlib.suppress(BrokenPipeError):
-            socket.send_fds(self._line, [encode(request)], [] if file is None else [file])
-        reply, pixels = self._reply(seconds + GRACE_SECONDS)
+            socket.send_fds(self._line, [encode(request)], [file])
+        reply = self._reply(seconds + GRACE_SECONDS)
         if reply is None:
             raise refused(Reason.CORRUPT)
         if isinstance(reply, TurnedAway):
             raise refused(reply.reason, reply.advice)
         if isinstance(reply, Lacking):
             raise MissingProgram(reply.message)
-        return reply, pixels
+        return reply
 
     def forget_file(self) -> None:
         """Has it close the file it works on."""
@@ -107,20 +100,20 @@ class Decoder:
         self._said.close()
         self._process.returncode = 0
 
-    def _reply(self, seconds: float) -> tuple[Reply | None, Grey | None]:
+    def _reply(self, seconds: float) -> Reply | None:
+        """What it says within `seconds`; None where it ends instead."""
         self._line.settimeout(seconds)
         try:
-            data, handed, _, _ = socket.recv_fds(self._line, MOST_BYTES, 1)
+            data = self._line.recv(MOST_BYTES)
         except TimeoutError:
             self.close()
             raise refused(Reason.TOO_SLOW) from None
         except ConnectionResetError:
-            data, handed = b"", []
+            return None
         if not data:
-            return None, None
+            return None
         self.waiting = False
-        reply = decode_reply(data)
-        return reply, _pixels(reply, handed[0]) if isinstance(reply, Decoded) else None
+        return decode_reply(data)
 
     def _last_words(self) -> str:
         self._said.seek(0)
@@ -183,9 +176,3 @@ def _started(line: int, said: int) -> subprocess.Popen[bytes]:
         start_new_session=True,
         env={**os.environ, **ONE_THREAD, "PYTHONPATH": os.pathsep.join(paths)},
     )
-
-
-def _pixels(page: Decoded, file: int) -> Grey:
-    with os.fdopen(file, "rb") as pixels:
-        mapped = mmap.mmap(pixels.fileno(), page.height * page.width, access=mmap.ACCESS_READ)
-    return np.frombuffer(mapped, np.uint8).reshape(page.height, page.width)

@@ -1,15 +1,20 @@
 """What a scan and the process that decodes it say to each other.
 
-Messages go as msgpack, pixels as an anonymous file of height × width bytes; nothing that a
-decoder says is ever unpickled.
+Messages go as msgpack, pixels into an anonymous file that the request brings along, height ×
+width bytes; nothing that a decoder says is ever unpickled.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from intake.records import Reason
 from intake.settings import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 MOST_BYTES = 1 << 16
 
@@ -21,7 +26,7 @@ class Open(msgspec.Struct, frozen=True, tag=True):
 
 
 class Decode(msgspec.Struct, frozen=True, tag=True):
-    """Decodes a page of the open file, counted from 1."""
+    """Decodes a page of the open file, counted from 1, into the file that comes along."""
 
     page: int
 
@@ -41,7 +46,7 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
 
 
 class Decoded(msgspec.Struct, frozen=True, tag=True):
-    """The page's pixels come along."""
+    """The page's pixels are written."""
 
     height: int
     width: int
@@ -65,5 +70,5 @@ Request = Open | Decode | Close
 Reply = Ready | Opened | Decoded | TurnedAway | Lacking
 
 encode = msgspec.msgpack.Encoder().encode
-decode_request = msgspec.msgpack.Decoder(Request).decode
-decode_reply = msgspec.msgpack.Decoder(Reply).decode
+decode_request: Callable[[bytes], Request] = msgspec.msgpack.Decoder(Request).decode
+decode_reply: Callable[[bytes], Reply] = msgspec.msgpack.Decoder(Reply).decode

@@ -35,7 +35,6 @@ POINTS_PER_INCH = 72
 TAIL = 2048
 END_OF_FILE = re.compile(rb"startxref\s+\d+\s+%%EOF")
 LINEARISED = re.compile(rb"/Linearized\b.{0,200}?/L\s+(\d+)", re.DOTALL)
-PAGE_OBJECT = re.compile(rb"/Type\s*/Page\b")
 COVERS = 0.98
 """Share of the page's width and height that its one picture must cover to be the page."""
 
@@ -49,6 +48,7 @@ LIGHT_IS_HIGH = {
     raw.FPDF_COLORSPACE_CALRGB,
     raw.FPDF_COLORSPACE_ICCBASED,
 }
+LOCKED = {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
 NO_POPPLER = "pdftoppm is missing. Install it: apt-get install poppler-utils"
 
 
@@ -65,7 +65,7 @@ class PdfFile:
         try:
             self._document = pdfium.PdfDocument(file)
         except pdfium.PdfiumError as fault:
-            locked = fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}
+            locked = fault.err_code in LOCKED and _has_lock(file)
             raise refused(Reason.ENCRYPTED if locked else Reason.CORRUPT) from None
         self.page_count = len(self._document)
         self._check_page_count(file)
@@ -87,7 +87,7 @@ class PdfFile:
         """Asks poppler for a second opinion where the pages are not plain to see."""
         with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
             hidden = data.find(b"/ObjStm") >= 0
-            plain = sum(1 for _ in PAGE_OBJECT.finditer(data))
+            plain = _count(data, b"/Page")
         if hidden or plain != self.page_count:
             try:
                 told = pdf2image.pdfinfo_from_path(str(self._path))["Pages"]
@@ -112,9 +112,10 @@ class PdfFile:
     def _pixels(self, picture: pdfium.PdfImage) -> Grey | None:
         """H×W grey as stored; None where only drawing can tell what is light and what dark."""
         filters = picture.get_filters()
-        if filters[-1:] == ["DCTDecode"]:
-            return decode_jpeg(bytes(picture.get_data(decode_simple=True)), self._limits).image
-        stored = bytes(picture.get_data())
+        wrapped = len(filters) > 1 and filters[-1] == "DCTDecode"
+        stored = bytes(picture.get_data(decode_simple=wrapped))
+        if wrapped or filters == ["DCTDecode"]:
+            return decode_jpeg(stored, self._limits).image
         if filters == ["FlateDecode"]:
             _check_flate(stored)
         elif filters != ["CCITTFaxDecode"]:
@@ -164,6 +165,22 @@ def _check_ends(file: BinaryIO) -> None:
     file.seek(0)
     if not END_OF_FILE.search(tail) or (linear and int(linear[1]) > size):
         raise refused(Reason.TRUNCATED)
+
+
+def _has_lock(file: BinaryIO) -> bool:
+    """Pdfium's error code alone may be a leftover from the file before."""
+    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(b"/Encrypt") >= 0
+
+
+def _count(data: mmap.mmap, name: bytes) -> int:
+    """How often `name` stands in `data`, not as the beginning of a longer name."""
+    count, at = 0, data.find(name)
+    while at >= 0:
+        at += len(name)
+        count += not data[at : at + 1].isalpha()
+        at = data.find(name, at)
+    return count
 
 
 def _check_flate(stored: bytes) -> None:

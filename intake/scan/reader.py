@@ -10,6 +10,7 @@ from intake.records import Page, Reason
 from intake.scan.decoder import borrow, give_back
 from intake.scan.files import open_regular
 from intake.scan.messages import Decode, Decoded, Open, Opened
+from intake.scan.pixels import enter
 from intake.scan.refusals import Refused, refused
 
 if TYPE_CHECKING:
@@ -48,14 +49,17 @@ class Scan:
         """
         if not 1 <= number <= self.page_count:
             raise IndexError(f"page {number} of {self.page_count}")
+        room = enter()
         try:
             self._revive()
-            reply, pixels = self._decoder.ask(Decode(number), self._limits.seconds)
-        except Refused as fault:
-            raise Refused(replace(fault.refusal, page=number)) from None
+            reply = self._decoder.ask(Decode(number), self._limits.seconds, room.file)
+        except BaseException as fault:
+            room.close()
+            if isinstance(fault, Refused):
+                raise Refused(replace(fault.refusal, page=number)) from None
+            raise
         assert isinstance(reply, Decoded)
-        assert pixels is not None
-        return Page(number, pixels, reply.dpi)
+        return Page(number, room.pixels(reply.height, reply.width), reply.dpi)
 
     def close(self) -> None:
         """Lets go of the decoding process; the file stays its opener's to close."""
@@ -63,7 +67,7 @@ class Scan:
 
     def _open(self) -> int:
         opening = Open(self._limits)
-        reply, _ = self._decoder.ask(opening, self._limits.seconds, self._file.fileno())
+        reply = self._decoder.ask(opening, self._limits.seconds, self._file.fileno())
         assert isinstance(reply, Opened)
         return reply.pages
 

@@ -52,7 +52,7 @@ def decode_jpeg(data: bytes, limits: Limits) -> Page:
     Raises:
         Refused: truncated, corrupt or too large.
     """
-    if data.find(END_OF_IMAGE, _start_of_scan(data)) < 0:
+    if data.rfind(END_OF_IMAGE, _start_of_scan(data)) < 0:
         raise refused(Reason.TRUNCATED)
     header = Image.open(io.BytesIO(data), formats=["JPEG"])
     check_size(header.size, limits)

@@ -62,7 +62,8 @@ class TiffFile:
 
     def _loaded(self) -> Grey:
         orientation = self._picture.tag_v2.get(Tag.Orientation, 1)
-        stored: Image.Image = self._picture.copy()
+        self._picture.load()
+        stored: Image.Image = self._picture
         if orientation in TURN_BACK:
             stored = stored.transpose(TURN_BACK[orientation])
         return grey_of(stored)
