@@ -145,19 +145,32 @@ def _cells(
     rounds = range(options.seed, options.seed + sizes.passes)
     drawn = [see(model, populations.unipen_drawn(hands, seed)) for seed in rounds]
     scans = [see(model, populations.scan_simulated(hands, seed)) for seed in rounds]
-    for name, seen in (("swiss_whole", [swiss]), ("unipen_drawn", drawn), ("scan_simulated", scans)):
+    for name, seen in (
+        ("swiss_whole", [swiss]),
+        ("unipen_drawn", drawn),
+        ("scan_simulated", scans),
+    ):
         right = np.concatenate([s.best == s.labels for s in seen])
         out.add(name, int(right.sum()), len(right))
     labels = np.concatenate([s.labels for s in scans])
     best = np.concatenate([s.best for s in scans])
     for digit in (1, 7):
-        out.add(f"recall_{digit}", int((best[labels == digit] == digit).sum()), int((labels == digit).sum()))
+        out.add(
+            f"recall_{digit}",
+            int((best[labels == digit] == digit).sum()),
+            int((labels == digit).sum()),
+        )
     out.add("digits_lost", int((best == STRUCK_OUT).sum()), len(best))
     return [swiss, *drawn, *scans]
 
 
 def _fields(
-    model: DigitModel, hands: list[Hand], strangers: list[Hand], seed: int, sizes: Sizes, out: Figures
+    model: DigitModel,
+    hands: list[Hand],
+    strangers: list[Hand],
+    seed: int,
+    sizes: Sizes,
+    out: Figures,
 ) -> None:
     calibration = model.card.calibration
     others = [*calibration_hands(hands), *certification_hands(hands)]
@@ -188,9 +201,7 @@ def _threshold(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error:
     return float(stated[order[good[-1]]]) if len(good) else 1.0
 
 
-def _no_digits(
-    model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, out: Figures
-) -> None:
+def _no_digits(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, out: Figures) -> None:
     blank = see(model, populations.filled_with(hands, EMPTY, sizes.blanks, seed))
     out.number("blank_as_digit", float((blank.best < EMPTY).sum()))
     spoilt = see(model, populations.filled_with(hands, NOT_A_DIGIT, sizes.spoilt, seed))

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 
-
 def wilson(hits: int, count: int) -> tuple[float, float]:
     """95 % interval of a share."""
     if not count:

@@ -36,11 +36,17 @@ class Fields:
     labels: list[list[int]]
 
 
-def see_fields(model: DigitModel, hands: Sequence[Hand], count: int, seed: int) -> Fields:
-    """Writes `count` fields, one in ten with a spoilt cell, and shows them to `model`."""
-    strips = fields(hands, count, seed, spoilt=0.1)
-    one = np.zeros(8, np.int64)
-    seen = [model.logits(frame_cells(strip.cells), one) for strip in strips]
+def see_fields(  # noqa: PLR0913
+    model: DigitModel, hands: Sequence[Hand], count: int, seed: int, *,
+    spoilt: float = 0.1, alone: bool = False,
+) -> Fields:  # fmt: skip
+    """Writes `count` fields and shows them to `model`.
+
+    `spoilt` is the share with a spoilt cell; `alone` shows each cell without its hand.
+    """
+    strips = fields(hands, count, seed, spoilt=spoilt)
+    who = np.arange(8) if alone else np.zeros(8, np.int64)
+    seen = [model.logits(frame_cells(strip.cells), who) for strip in strips]
     return Fields(seen, [strip.labels for strip in strips])
 
 
@@ -127,7 +133,12 @@ def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> 
         bound = error_bound(wrong, count) if count else 1.0
         thresholds.append(
             Threshold(
-                "handwritten", max_error, ASSURANCE, round(threshold, 6), count, wrong,
+                "handwritten",
+                max_error,
+                ASSURANCE,
+                round(threshold, 6),
+                count,
+                wrong,
                 round(bound, 6),
             )  # fmt: skip
         )
@@ -144,4 +155,3 @@ def _choose(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error: fl
             best = float(stated[order[count - 1]])
             break
     return best
-

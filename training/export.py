@@ -85,9 +85,7 @@ def make_card(content: bytes, options: argparse.Namespace) -> Card:
     calibration = fit_calibration(fitted_on)
     certified_on = see_fields(model, certification_hands(hands), options.fields, seed=12)
     thresholds = laboratory(fitted_on, certified_on, calibration)
-    return msgspec.structs.replace(
-        card, calibration=calibration, laboratory=tuple(thresholds)
-    )
+    return msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
 
 
 if __name__ == "__main__":

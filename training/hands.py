@@ -70,7 +70,7 @@ def _swiss(folder: Path):  # noqa: ANN202 - a generator of plain rows
         images, sizes, labels = data["images"], data["size_hw"], data["labels"]
         writers, splits = data["writer"], data["split"]
     for index, (height, width) in enumerate(sizes):
-        ink = _tight(_ink_of(images[index, :height, :width]))
+        ink = tight(_ink_of(images[index, :height, :width]))
         yield writers[index], str(splits[index]), int(labels[index]), ink, index
 
 
@@ -82,7 +82,8 @@ def _ink_of(picture: Ink) -> Ink:
     return np.clip(ink, 0, 255).astype(np.uint8)
 
 
-def _tight(ink: Ink) -> Ink:
+def tight(ink: Ink) -> Ink:
+    """Cuts ink close, two pixels of paper around it."""
     rows, columns = np.where(ink > 60)
     if not len(rows):
         return ink
@@ -116,7 +117,7 @@ def _mnist(folder: Path):  # noqa: ANN202
     with np.load(folder / "mnist.npz") as data:
         images, labels = data["x_train"], data["y_train"]
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
-        large = cv2.resize(_tight(image), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
+        large = cv2.resize(tight(image), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
         yield "all", "train", int(label), large, index
 
 
@@ -126,7 +127,7 @@ def _optdigits(folder: Path):  # noqa: ANN202
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         ink = image if image.max() > 1 else image * 255
         smooth = cv2.GaussianBlur(cv2.resize(ink, (44, 64)), (0, 0), 1.2)
-        yield "all", "train", int(label), _tight(smooth), index
+        yield "all", "train", int(label), tight(smooth), index
 
 
 _LOADERS = {"swiss": _swiss, "unipen": _unipen, "mnist": _mnist, "optdigits": _optdigits}

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 
+from intake.records import CELL_MARGIN
 from intake.synth.scanner import Damage, draw_damage
 from training.pens import Pen, draw_pen
 from training.strips import (
@@ -20,7 +23,7 @@ from training.strips import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from intake.records import Grey
@@ -73,7 +76,58 @@ def scan_simulated(hands: Sequence[Hand], seed: int) -> Cells:
     return _each_digit(hands, setting, rng)
 
 
-def _each_digit(hands, setting, rng) -> Cells:  # noqa: ANN001
+def faint(hands: Sequence[Hand], seed: int) -> Cells:
+    """Every digit of `hands` once, in pale ink, with the noise and blur of a grey scan."""
+    rng = np.random.default_rng((seed, 5))
+
+    def setting() -> tuple[Comb, Pen, Damage]:
+        comb = draw_comb(rng, 1)
+        damage = replace(draw_damage(rng, comb.height), cut=None, copy_contrast=1.0, skips=0.0)
+        pale = float(rng.uniform(0.2, 0.35))
+        return (
+            comb,
+            draw_pen(rng),
+            replace(
+                damage, darkness=pale, noise=min(damage.noise, 0.2 * pale * damage.paper), tooth=0.0
+            ),
+        )
+
+    return _each_digit(hands, setting, rng)
+
+
+def grid_page(folder: Path) -> Cells:
+    """The cells of the real ruled page, found as the white areas between its lines."""
+    page = cv2.imread(str(folder / "real_forms" / "grid_600_cells.png"), cv2.IMREAD_GRAYSCALE)
+    labels = json.loads((folder / "real_forms" / "grid_600_cells.labels.json").read_text())
+    dark = (page < 170).astype(np.uint8)
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((40, 1)))
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 40)))
+    ruled = cv2.dilate(down, np.ones((61, 3))) | cv2.dilate(across, np.ones((3, 61)))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(1 - ruled)
+    boxes = [row for row in stats[1:].tolist() if 85 < row[2] < 125 and 85 < row[3] < 125]
+    boxes.sort(key=lambda box: box[1])
+    cells = Cells([], [], [])
+    for row in range(30):
+        for box in sorted(boxes[20 * row : 20 * row + 20]):
+            cells.names.append(f"grid#{len(cells.labels)}")
+            cells.pictures.append(_with_margin(page, box))
+            cells.labels.append(labels[str(len(cells.labels))])
+    return cells
+
+
+def _with_margin(page: Grey, box: Sequence[int]) -> Grey:
+    left, top, width, height, _ = box
+    x, y = round(CELL_MARGIN * width), round(CELL_MARGIN * height)
+    return np.ascontiguousarray(
+        page[max(0, top - y) : top + height + y, max(0, left - x) : left + width + x]
+    )
+
+
+def _each_digit(
+    hands: Sequence[Hand],
+    setting: Callable[[], tuple[Comb, Pen, Damage]],
+    rng: np.random.Generator,
+) -> Cells:
     cells = Cells([], [], [])
     for hand in hands:
         for label in range(10):
@@ -107,8 +161,13 @@ def fields(
             contents[int(rng.integers(leading, cells))] = NOT_A_DIGIT
         strips.append(
             write_strip(
-                able[number % len(able)], contents, comb, draw_pen(rng),
-                draw_damage(rng, comb.height), Cut(slip=0.02), rng,
+                able[number % len(able)],
+                contents,
+                comb,
+                draw_pen(rng),
+                draw_damage(rng, comb.height),
+                Cut(slip=0.02),
+                rng,
             )  # fmt: skip
         )
     return strips

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from training.hands import Hand
 
 CELLS = 10
-_SHARES = {"swiss": 0.34, "unipen": 0.5, "mnist": 0.1, "optdigits": 0.06}
+_SHARES = {"swiss": 0.33, "unipen": 0.48, "mnist": 0.09, "optdigits": 0.05, "print": 0.05}
 _hands: list[Hand] = []
 
 

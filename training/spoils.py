@@ -26,9 +26,7 @@ def line(ink: Layer, points: NDArray[np.float64], thick: float, level: float = 1
     np.maximum(ink, layer.astype(np.float32) / 255, out=ink)
 
 
-def bowed(
-    start: tuple[float, float], end: tuple[float, float], bow: float
-) -> NDArray[np.float64]:
+def bowed(start: tuple[float, float], end: tuple[float, float], bow: float) -> NDArray[np.float64]:
     """Points of a line from `start` to `end`, bent sideways by `bow` times its length."""
     t = np.linspace(0, 1, 12)[:, None]
     line = np.array(start) * (1 - t) + np.array(end) * t
@@ -37,9 +35,13 @@ def bowed(
 
 
 def strike(ink: Layer, box: Window, thick: float, label: int, rng: np.random.Generator) -> None:
-    """Strikes a digit out by one to four lines, longer than any bar the digit has of its own."""
+    """Strikes a digit out by one to four lines, longer than any bar the digit has of its own.
+
+    One line through a 0 or a 7 could be part of it, so those get at least two.
+    """
     left, top, width, height = box
-    for _ in range(int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.12, 0.08]))):
+    least = 2 if label in (0, 7) else 1
+    for _ in range(max(least, int(rng.choice([1, 2, 3, 4], p=[0.55, 0.25, 0.12, 0.08])))):
         kind = rng.random()
         reach = rng.uniform(-0.06, 0.1)
         x0, x1 = left + reach * width, left + (1 - reach) * width
@@ -104,8 +106,8 @@ def comma(ink: Layer, box: Window, thick: float, rng: np.random.Generator) -> No
 def smear(ink: Layer, box: Window, rng: np.random.Generator) -> None:
     """A blot or a smudge that hides what is below."""
     left, top, width, height = box
-    centre = (left + width * rng.uniform(0.3, 0.7), top + height * rng.uniform(0.3, 0.7))
-    axes = (width * rng.uniform(0.22, 0.5), height * rng.uniform(0.2, 0.45))
+    centre = (left + width * rng.uniform(0.4, 0.6), top + height * rng.uniform(0.4, 0.6))
+    axes = (width * rng.uniform(0.28, 0.5), height * rng.uniform(0.25, 0.45))
     layer = np.zeros(ink.shape, np.float32)
     turn = float(rng.uniform(0, 180))
     cv2.ellipse(layer, (centre, (2 * axes[0], 2 * axes[1]), turn), rng.uniform(0.7, 1.0), -1)

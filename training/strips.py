@@ -192,9 +192,7 @@ class _Writer:
         y = start[1] + comb.height * rng.uniform(0.3, 0.7, 2)
         x0 = start[0] - rng.uniform(-0.1, 0.3) * comb.width
         x1 = end[0] + comb.width * rng.uniform(0.9, 1.3)
-        spoils.line(
-            ink, spoils.bowed((x0, y[0]), (x1, y[1]), rng.normal(0, 0.01)), self._thick
-        )
+        spoils.line(ink, spoils.bowed((x0, y[0]), (x1, y[1]), rng.normal(0, 0.01)), self._thick)
         return range(first, last + 1)
 
     def _any_label(self) -> int:
@@ -248,10 +246,18 @@ class _Writer:
         return NOT_A_DIGIT
 
     def _overwrite(self, ink: Layer, box: spoils.Window) -> None:
-        first, second = self._rng.permutation(self._rng.choice(_UNLIKE))
+        """One digit over another, so that both show."""
         rng = self._rng
-        self._digit(ink, box, int(first), press=rng.uniform(0.7, 1))
-        self._digit(ink, box, int(second))
+        while True:
+            first, second = np.zeros_like(ink), np.zeros_like(ink)
+            one, other = rng.permutation(rng.choice(_UNLIKE))
+            self._digit(first, box, int(one), shift=rng.normal(0, 0.05))
+            self._digit(second, box, int(other), shift=rng.normal(0, 0.05))
+            both = np.maximum(first, second)
+            alone = max(float(first.sum()), float(second.sum()))
+            if both.sum() > 1.45 * alone or min(first.sum(), second.sum()) == 0:
+                break
+        np.maximum(ink, np.maximum(first * rng.uniform(0.75, 1), second), out=ink)
 
 
 _UNLIKE = np.array(

@@ -23,6 +23,7 @@ from training.average import WeightAverage
 from training.folds import learning_hands
 from training.hands import load_hands
 from training.network import DigitNetwork
+from training.print import print_hands
 from training.shards import Shard, shards
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def train(options: argparse.Namespace) -> None:
     torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     options.out.mkdir(parents=True, exist_ok=True)
-    hands = learning_hands(load_hands(options.data), options.fold)
+    hands = [*learning_hands(load_hands(options.data), options.fold), *print_hands()]
     run = _Run(options)
     source = shards(hands, options.strips, options.seed, run.epoch, options.workers)
     recent: deque[Shard] = deque(maxlen=ECHO)

@@ -10,7 +10,7 @@ from intake.recognise.barcode import BarcodeReader
 from intake.recognise.digits import DigitReader
 from intake.recognise.mark import MarkReader
 from intake.recognise.model import laboratory_thresholds
-from intake.recognise.printed import TesseractReader
+from intake.recognise.tesseract import TesseractReader
 from intake.records import Kind
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _acceptance(kind: Kind, settings: Settings, thresholds: list[Threshold]) -> 
         return Acceptance(min(one.threshold for one in fitting))
     if settings.thin_data == "review":
         return None
-    nearest = [one for one in thresholds if one.kind == kind]
+    nearest = [one for one in thresholds if one.kind == kind and one.fields]
     if not nearest:
         return Acceptance(WITHOUT_EVIDENCE, provisional=True)
     return Acceptance(min(nearest, key=lambda one: one.bound).threshold, provisional=True)

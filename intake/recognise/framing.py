@@ -89,9 +89,9 @@ def _squeeze(cell: Grey) -> Grey:
 
 
 def _darkest(ink: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Per cell, how dark the ink inside the printed cell gets, grey levels below the paper."""
-    inside = ink[:, _MARGIN:-_MARGIN, _MARGIN:-_MARGIN].reshape(len(ink), -1)
-    return np.asarray(np.partition(inside, -14, axis=1)[:, -14])
+    """Per cell, how dark the ink well inside it gets, grey levels below the paper."""
+    inside = ink[:, _EDGE:-_EDGE, _EDGE:-_EDGE].reshape(len(ink), -1)
+    return np.asarray(np.partition(inside, -9, axis=1)[:, -9])
 
 
 def _level(dark: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,72 +1,74 @@
-"""Reads printed numbers with Tesseract."""
+"""Reads printed numbers with the digit network, and asks Tesseract only where that is in doubt."""
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
-import pytesseract
 
-from intake.errors import MissingProgram
+from intake.recognise.characters import character_pictures
+from intake.recognise.framing import frame_cells
+from intake.recognise.model import DigitModel, Probabilities, shipped_model
+from intake.recognise.strings import field_candidates
+from intake.recognise.tesseract import TesseractReader
 from intake.records import Candidate, Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intake.records import Crop, Grey
+    from intake.recognise import Reader
+    from intake.records import Crop
 
-_LINE_HEIGHT = 64
-_SETTINGS = "--psm 7 -c tessedit_char_whitelist=0123456789"
+_CLEAR = 0.97
+"""Confidence of a whole number from which nobody else is asked."""
 
 
-class TesseractReader:
+class PrintedReader:
     """Reads each crop as one printed line of digits."""
 
-    def __init__(self) -> None:
-        """Keeps Tesseract to one thread: more cost five times the time for one line."""
-        os.environ["OMP_THREAD_LIMIT"] = "1"
+    def __init__(self, model: DigitModel | None = None, doubtful: Reader | None = None) -> None:
+        """Takes the shipped model, and Tesseract for `doubtful` lines, unless given others."""
+        self.model = model or shipped_model()
+        self._doubtful = doubtful or TesseractReader()
 
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
         """Returns one reading per crop; an empty line is the candidate None.
 
         Raises:
-            MissingProgram: Tesseract is not installed.
+            MissingProgram: a line is in doubt and Tesseract is not installed.
         """
-        return [self._reading(crop) for crop in crops]
+        readings = self._by_network(crops)
+        unsure = [i for i, reading in enumerate(readings) if reading.confidence < _CLEAR]
+        second = self._doubtful.read([crops[i] for i in unsure])
+        for place, other in zip(unsure, second, strict=True):
+            readings[place] = _settled(readings[place], other)
+        return readings
 
-    def _reading(self, crop: Crop) -> Reading:
-        try:
-            words = pytesseract.image_to_data(
-                _line(crop.image), config=_SETTINGS, output_type=pytesseract.Output.DICT
-            )
-        except pytesseract.TesseractNotFoundError as error:
-            raise MissingProgram(
-                "Tesseract is not installed; printed numbers cannot be read without it. "
-                "Install the Debian package tesseract-ocr."
-            ) from error
-        return Reading(crop.field, (_candidate(words),), engine="tesseract")
+    def _by_network(self, crops: Sequence[Crop]) -> list[Reading]:
+        lines = [character_pictures(crop) for crop in crops]
+        whose = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
+        framed = frame_cells([picture for line in lines for picture in line])
+        probabilities = self.model.probabilities(framed, whose)
+        return [
+            self._reading(crop.field, probabilities[whose == number])
+            for number, crop in enumerate(crops)
+        ]
 
-
-def _candidate(words: dict[str, list[str]]) -> Candidate:
-    found = [
-        (text, float(confidence) / 100)
-        for text, confidence in zip(words["text"], words["conf"], strict=True)
-        if text.strip()
-    ]
-    if not found:
-        return Candidate(None, 0.5)
-    value = "".join(text for text, _ in found)
-    return Candidate(value, float(np.clip(min(sure for _, sure in found), 0.0, 1.0)))
+    def _reading(self, field: str, characters: Probabilities) -> Reading:
+        found = field_candidates(characters, self.model.card.calibration)
+        return Reading(field, found, engine=self.model.card.engine)
 
 
-def _line(image: Grey) -> Grey:
-    """The line at the height Tesseract likes, on a white rim."""
-    scale = _LINE_HEIGHT / image.shape[0]
-    how = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
-    sized = cv2.resize(image, None, fx=scale, fy=scale, interpolation=how)
-    paper = int(np.percentile(sized, 80))
-    return np.asarray(
-        cv2.copyMakeBorder(sized, 12, 12, 12, 12, cv2.BORDER_CONSTANT, value=[paper]), np.uint8
-    )
+def _settled(first: Reading, second: Reading) -> Reading:
+    """Two opinions as one: where they agree both count, where they differ neither is sure."""
+    if first.value == second.value and first.candidates:
+        doubt = (1 - first.confidence) * (1 - second.confidence)
+        candidates: tuple[Candidate, ...] = (Candidate(first.value, 1 - doubt),)
+    else:
+        weighed: dict[str | None, float] = {}
+        for candidate in (*first.candidates, *second.candidates):
+            share = weighed.get(candidate.value, 0.0) + candidate.probability / 2
+            weighed[candidate.value] = share
+        ranked = sorted(weighed.items(), key=lambda item: -item[1])
+        candidates = tuple(Candidate(value, chance) for value, chance in ranked[:5])
+    return Reading(first.field, candidates, engine=f"{first.engine}, {second.engine}")

@@ -65,7 +65,7 @@ def draw_damage(rng: np.random.Generator, cell_height: float) -> Damage:
     """
     fine = cell_height / 60
     faint = rng.random() < 0.12
-    darkness = rng.uniform(0.16, 0.4) if faint else rng.uniform(0.4, 1.0)
+    darkness = rng.uniform(0.2, 0.4) if faint else rng.uniform(0.4, 1.0)
     paper = rng.uniform(190, 255)
     sharp = rng.uniform(0, 0.9) if rng.random() < 0.8 else rng.uniform(0.9, 1.6)
     smear = float(np.exp(rng.normal(0, 0.25)))
@@ -98,9 +98,7 @@ def _line_darkness(rng: np.random.Generator) -> float:
     return rng.uniform(0.08, 0.35) if kind < 0.55 else rng.uniform(0.35, 1.0)
 
 
-def scan(
-    ink: Layer, lines: Layer, damage: Damage, rng: np.random.Generator
-) -> NDArray[np.uint8]:
+def scan(ink: Layer, lines: Layer, damage: Damage, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Returns the picture of `ink` and `lines`, both h×w layers, after `damage`."""
     if damage.skips:
         ink = degrade.skip_pen(ink, damage.skips, int(rng.choice([3, 5, 9])), rng)
