@@ -13,6 +13,7 @@ import numpy as np
 from intake.records import Box, Matrix, Points
 
 MM_PER_INCH = 25.4
+ROUNDING_MM = 1e-6
 
 
 def apply(matrix: Matrix, points: Points) -> Points:
@@ -67,13 +68,10 @@ def inside(inner: Box, outer: Box) -> bool:
 
 
 def overlap(one: Box, other: Box) -> bool:
-    """Whether two boxes share more than an edge."""
-    return (
-        one[0] < other[0] + other[2]
-        and other[0] < one[0] + one[2]
-        and one[1] < other[1] + other[3]
-        and other[1] < one[1] + one[3]
-    )
+    """Whether two boxes share more than an edge; a nanometre of rounding is an edge."""
+    across = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    down = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    return min(across, down) > ROUNDING_MM
 
 
 def similarity(scale: float, angle: float, shift: tuple[float, float]) -> Matrix:
