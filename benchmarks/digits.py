@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from benchmarks import rivals, sheet  # noqa: E402 - the root has to be known first
-from benchmarks.figures import Figures, wilson  # noqa: E402
+from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
 from training import populations  # noqa: E402
@@ -94,7 +94,7 @@ def measure(options: argparse.Namespace) -> Figures:
     strangers = [hand for hand in hands if hand.split == "dev"]
     model, figures = shipped_model(), Figures()
     seen = _cells(model, options, strangers, sizes, figures)
-    _fields(model, hands, strangers, options.seed, sizes, figures)
+    _fields(model, hands, options.seed, sizes, figures)
     _no_digits(model, strangers, options.seed, sizes, figures)
     figures.add("grid_page", *grid_page(model, options.data))
     rivals.compare(model, seen[0].cells, sizes.rivals, options.seed, figures)
@@ -164,14 +164,8 @@ def _cells(
     return [swiss, *drawn, *scans]
 
 
-def _fields(
-    model: DigitModel,
-    hands: list[Hand],
-    strangers: list[Hand],
-    seed: int,
-    sizes: Sizes,
-    out: Figures,
-) -> None:
+def _fields(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, out: Figures) -> None:
+    strangers = [hand for hand in hands if hand.split == "dev"]
     calibration = model.card.calibration
     others = [*calibration_hands(hands), *certification_hands(hands)]
     known, sound = stated_and_right(

@@ -131,17 +131,8 @@ def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> 
         accepted = checked >= threshold
         count, wrong = int(accepted.sum()), int((accepted & ~sound).sum())
         bound = error_bound(wrong, count) if count else 1.0
-        thresholds.append(
-            Threshold(
-                "handwritten",
-                max_error,
-                ASSURANCE,
-                round(threshold, 6),
-                count,
-                wrong,
-                round(bound, 6),
-            )  # fmt: skip
-        )
+        figures = round(threshold, 6), count, wrong, round(bound, 6)
+        thresholds.append(Threshold("handwritten", max_error, ASSURANCE, *figures))
     return thresholds
 
 

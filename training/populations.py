@@ -10,15 +10,16 @@ import cv2
 import numpy as np
 
 from intake.records import CELL_MARGIN
-from intake.synth.scanner import Damage, draw_damage
-from training.pens import Pen, draw_pen
+from intake.synth.scanner import Damage
+from training.combs import Comb, Cut
+from training.pens import draw_pen
 from training.strips import (
     EMPTY,
     NOT_A_DIGIT,
-    Comb,
-    Cut,
+    STRUCK_OUT,
+    Setting,
     Strip,
-    draw_comb,
+    any_setting,
     write_strip,
 )
 
@@ -62,35 +63,28 @@ def unipen_drawn(hands: Sequence[Hand], seed: int) -> Cells:
     comb = Comb(1, 60, 72, line=0)
     clean = Damage(darkness=0.9, line=0.0, blur=(0.6, 0.6), noise=2.0)
     chosen = [hand for hand in hands if hand.collection == "unipen"]
-    return _each_digit(chosen, lambda: (comb, draw_pen(rng), clean), rng)
+    return _each_digit(chosen, lambda: Setting(comb, draw_pen(rng), clean, Cut(slip=0.02)), rng)
 
 
 def scan_simulated(hands: Sequence[Hand], seed: int) -> Cells:
     """Every digit of `hands` once, in a comb of its own, through the scan simulator."""
     rng = np.random.default_rng((seed, 2))
-
-    def setting() -> tuple[Comb, Pen, Damage]:
-        comb = draw_comb(rng, 1)
-        return comb, draw_pen(rng), draw_damage(rng, comb.height)
-
-    return _each_digit(hands, setting, rng)
+    return _each_digit(hands, lambda: any_setting(rng, 1), rng)
 
 
 def faint(hands: Sequence[Hand], seed: int) -> Cells:
     """Every digit of `hands` once, in pale ink, with the noise and blur of a grey scan."""
     rng = np.random.default_rng((seed, 5))
 
-    def setting() -> tuple[Comb, Pen, Damage]:
-        comb = draw_comb(rng, 1)
-        damage = replace(draw_damage(rng, comb.height), cut=None, copy_contrast=1.0, skips=0.0)
+    def setting() -> Setting:
+        usual = any_setting(rng, 1)
         pale = float(rng.uniform(0.2, 0.35))
-        return (
-            comb,
-            draw_pen(rng),
-            replace(
-                damage, darkness=pale, noise=min(damage.noise, 0.2 * pale * damage.paper), tooth=0.0
-            ),
-        )
+        noise = min(usual.damage.noise, 0.2 * pale * usual.damage.paper)
+        damage = replace(
+            usual.damage, darkness=pale, noise=noise, tooth=0.0, skips=0.0, cut=None,
+            copy_contrast=1.0,
+        )  # fmt: skip
+        return replace(usual, damage=damage)
 
     return _each_digit(hands, setting, rng)
 
@@ -124,18 +118,13 @@ def _with_margin(page: Grey, box: Sequence[int]) -> Grey:
 
 
 def _each_digit(
-    hands: Sequence[Hand],
-    setting: Callable[[], tuple[Comb, Pen, Damage]],
-    rng: np.random.Generator,
+    hands: Sequence[Hand], setting: Callable[[], Setting], rng: np.random.Generator
 ) -> Cells:
     cells = Cells([], [], [])
     for hand in hands:
         for label in range(10):
             for place, source in enumerate(hand.sources[label]):
-                comb, pen, damage = setting()
-                strip = write_strip(
-                    hand, [label], comb, pen, damage, Cut(slip=0.02), rng, chosen=place
-                )
+                strip = write_strip(hand, [label], setting(), rng, chosen=place)
                 cells.pictures.append(strip.cells[0])
                 cells.labels.append(label)
                 cells.names.append(f"{hand.name}#{source}")
@@ -153,23 +142,13 @@ def fields(
     able = [hand for hand in hands if all(hand.digits)]
     strips = []
     for number in range(count):
-        comb = draw_comb(rng, cells)
         contents = [int(digit) for digit in rng.integers(0, 10, cells)]
         leading = int(rng.choice([0, 1, 2, 3], p=[0.55, 0.2, 0.15, 0.1]))
         contents[:leading] = [EMPTY] * leading
         if rng.random() < spoilt:
             contents[int(rng.integers(leading, cells))] = NOT_A_DIGIT
-        strips.append(
-            write_strip(
-                able[number % len(able)],
-                contents,
-                comb,
-                draw_pen(rng),
-                draw_damage(rng, comb.height),
-                Cut(slip=0.02),
-                rng,
-            )  # fmt: skip
-        )
+        hand = able[number % len(able)]
+        strips.append(write_strip(hand, contents, any_setting(rng, cells), rng))
     return strips
 
 
@@ -181,13 +160,9 @@ def filled_with(hands: Sequence[Hand], label: int, count: int, seed: int) -> Cel
     cells = Cells([], [], [])
     able = [hand for hand in hands if all(hand.digits)]
     while len(cells.pictures) < count:
-        comb = draw_comb(rng, 10)
         hand = able[int(rng.integers(len(able)))]
-        strip = write_strip(
-            hand, [label] * 10, comb, draw_pen(rng), draw_damage(rng, comb.height),
-            Cut(slip=0.02), rng,
-        )  # fmt: skip
+        strip = write_strip(hand, [label] * 10, any_setting(rng, 10), rng)
         cells.pictures.extend(strip.cells)
-        cells.labels.extend([label] * 10)
+        cells.labels.extend([min(label, STRUCK_OUT)] * 10)
         cells.names.extend([hand.name] * 10)
     return cells

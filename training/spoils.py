@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Layer = NDArray[np.float32]
-Window = tuple[float, float, float, float]
+from training.combs import Layer, Window
+
 _SHIFT = 4
 _LETTERS = "EFHKMNRWXekmwx%&#*"
 
