@@ -11,7 +11,7 @@ from intake.records import Decision, Reason
 from intake.store.connection import new_id, now
 from intake.store.identity import is_ownerless
 from intake.store.standing import Key, answers_of, place, rivals, rows_of, settle
-from intake.store.tables import deliveries, events, fields, outbox
+from intake.store.tables import deliveries, events, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,7 +32,7 @@ def decide(connection: Connection, correction: Correction) -> None:
 
     Raises:
         StaleDecision: the field was decided on or changed since `correction.version`.
-        InputError: there is no such field.
+        InputError: there is no such field, or it is a reading that nothing says the meter of.
     """
     row = _field(connection, correction.item)
     if row.version != correction.version:
@@ -40,6 +40,8 @@ def decide(connection: Connection, correction: Correction) -> None:
             f"Item {correction.item} was decided by {row.decided_by or 'somebody else'} in the "
             "meantime. Look at it again before you decide."
         )
+    if correction.decision is Decision.ACCEPTED:
+        _check_owner(connection, row)
     event = {
         "who": correction.who,
         "what": DECIDED,
@@ -111,6 +113,16 @@ def _field(connection: Connection, field: int) -> Row[Any]:
     if row is None:
         raise InputError(f"There is no queue item {field}. `queue list` shows those that wait.")
     return row
+
+
+def _check_owner(connection: Connection, row: Row[Any]) -> None:
+    account = connection.scalar(select(forms.c.account).where(forms.c.id == row.form))
+    answers = answers_of(rows_of(connection, row.form))
+    if row.is_reading and is_ownerless(row.place, account, answers):
+        raise InputError(
+            f"{row.name}: its account or meter number is blank or refused on this form, so the "
+            "reading belongs to nobody. Correct that number first, or refuse the reading."
+        )
 
 
 def _decided(row: Row[Any], correction: Correction) -> State:
