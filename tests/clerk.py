@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import functools
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ParamSpec
 
 import cv2
 import numpy as np
@@ -21,10 +23,14 @@ from intake.review.screen import Station
 from intake.template import Field, Marks, Template, TemplateSet
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+
     from textual.pilot import Pilot
+    from textual.strip import Strip
 
     from intake.records import Correction, Grey
 
+P = ParamSpec("P")
 PX_PER_MM = 6.0
 COMB = (50.0, 40.0, 64.0, 8.0)
 TO_PAGE = np.array([[8.0, 0.0, 100.0], [0.0, 8.0, 60.0], [0.0, 0.0, 1.0]])
@@ -185,3 +191,53 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
     await asyncio.sleep(0)
     await pilot.pause()
+
+
+class Seat:
+    """The clerk's chair: presses keys, waits for the screen and reads from it."""
+
+    def __init__(self, pilot: Pilot[None]) -> None:
+        self.pilot = pilot
+        self.app = pilot.app
+
+    async def press(self, *keys: str) -> None:
+        for key in keys:
+            await self.pilot.press(key)
+            await settled(self.pilot)
+
+    async def type(self, digits: str) -> None:
+        await self.press(*digits)
+
+    def text(self, name: str) -> str:
+        """What the part of the screen called `name` says."""
+        return str(self.app.screen.query_one(f"#{name}").render())
+
+    @property
+    def strips(self) -> list[Strip]:
+        """The whole screen before colours are left out."""
+        return self.app.screen._compositor.render_strips()
+
+    @property
+    def lines(self) -> list[str]:
+        """The whole screen as letters."""
+        return [strip.text for strip in self.strips]
+
+
+@asynccontextmanager
+async def seat(
+    desk: MemoryDesk, language: str = "en", size: tuple[int, int] = (80, 24), **changes: object
+) -> AsyncIterator[Seat]:
+    """Sits down at `desk`."""
+    async with open_app(desk, language, **changes).run_test(size=size) as pilot:
+        await settled(pilot)
+        yield Seat(pilot)
+
+
+def played(test: Callable[P, Awaitable[None]]) -> Callable[P, None]:
+    """Lets pytest run a test that waits for a screen."""
+
+    @functools.wraps(test)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        asyncio.run(test(*args, **kwargs))
+
+    return run

@@ -213,11 +213,14 @@ class ReviewScreen(Screen[None]):
         self._sights[message.item] = message.sight
         if self._entry is not None and self._entry.item.id == message.item:
             self._since = monotonic()
-            self._show(message.sight.problem)
+            if message.sight.problem:
+                self._show(message.sight.problem)
+            else:
+                self._redraw()
 
     @on(Picture.Resized)
-    def _redraw(self) -> None:
-        self._show()
+    def _refit(self) -> None:
+        self._redraw()
 
     def _poll(self) -> None:
         if self._entry is None:
@@ -293,8 +296,12 @@ class ReviewScreen(Screen[None]):
         self._show(self._say(sentence))
 
     def _show(self, sentence: str = "") -> None:
-        """Brings every part of the screen up to date; the last sentence goes."""
+        """Says `sentence` in place of the last one and brings the screen up to date."""
         self.query_one("#message", Text).show(sentence)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Brings every part of the screen up to date."""
         self.query_one(KeyBar).show(footer(self._station.keys, self._say), self.size.width)
         self.query_one("#panel").display = self._entry is not None
         if self._entry is None:

@@ -35,6 +35,8 @@ PAN = 0.25
 """Share of what is visible that one step to the side moves."""
 BARE_ROWS, BAND_ROWS = 6, 9
 """Rows left over above the cells that the bare field, and a band of its form, are worth."""
+LEAST_CELL = 4
+"""Characters across that a cell needs; on a narrower screen the field is shown in one piece."""
 GAP_GREY = 110
 
 
@@ -186,7 +188,8 @@ def scene(item: QueueItem, sight: Sight, look: Look, screen: Screen) -> Scene:
 def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: Screen) -> Scene:
     clear = raster.levelled(crop, look.contrast)
     cells = comb.cells_of(clear, item)
-    if not cells or look.zoom or look.turns:
+    cramped = screen.columns < LEAST_CELL * item.cells
+    if not cells or cramped or look.zoom or look.turns:
         return Scene(_seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
     cells = comb.windowed(cells)
     if look.view is View.DOUBTFUL:

@@ -1,0 +1,115 @@
+"""A real session: the program in a terminal, typed into and read back, on a real store."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clerk import comb_picture, page_picture, waiting_item
+from intake.cli.workspaces import Workspace
+from intake.records import PageKind, PageResult
+from results import REVIEW, scan, slip
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from intake.records import FormResult
+
+PROGRAM = Path(__file__).parent.parent / "ocr_cli.py"
+ENVIRONMENT = dict(os.environ)
+"""Without the COLUMNS and LINES that readline hands down behind Python's back."""
+PATIENCE_SECONDS = 60.0
+
+pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    """Two readings that wait, with their pictures."""
+    workspace = Workspace(tmp_path / "workspace")
+    workspace.create(None)
+    with workspace.store() as store:
+        file = store.begin_file(store.begin_batch("test"), scan()).id
+        forms = tuple(pictured_slip(number) for number in (1, 2))
+        drawn = page_picture("00123456").repeat(2, axis=0).repeat(2, axis=1)
+        result = workspace.evidence.keep(PageResult(1, PageKind.FORMS, forms, picture=drawn))
+        for form in result.forms:
+            assert store.save_form(file, 1, form)
+        store.seal_page(file, result)
+        store.finish_file(file, 1)
+    return workspace
+
+
+def pictured_slip(number: int) -> FormResult:
+    item = waiting_item()
+    form = slip(number, f"1000000{number}", decision=REVIEW, digest=f"d{number}")
+    fields = (
+        replace(field, picture=comb_picture("00123456"), evidence=None, box_px=item.box_px)
+        if field.is_reading
+        else field
+        for field in form.fields
+    )
+    return replace(form, fields=tuple(fields))
+
+
+class Terminal:
+    """A terminal of 80×24 characters with the review app in it."""
+
+    def __init__(self, session: str) -> None:
+        self.session = session
+
+    def tmux(self, *words: str) -> str:
+        command = ["tmux", "-L", self.session, *words]
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)
+        return done.stdout
+
+    def key(self, *keys: str) -> None:
+        self.tmux("send-keys", "-t", self.session, *keys)
+
+    def until(self, seen: Callable[[str], bool]) -> str:
+        """What the screen shows as soon as `seen` says so."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            screen = self.tmux("capture-pane", "-p", "-t", self.session)
+            if seen(screen):
+                return screen
+            time.sleep(0.1)
+        raise AssertionError(f"The screen never showed it:\n{screen}")
+
+
+@pytest.fixture
+def terminal(workspace: Workspace, tmp_path: Path) -> Iterator[Terminal]:
+    session = f"review-{tmp_path.name}"
+    call = [sys.executable, str(PROGRAM), "-w", str(workspace.folder), "review"]
+    terminal = Terminal(session)
+    command = f"env LANGUAGE=en {shlex.join(call)}; echo exit code $?; sleep {PATIENCE_SECONDS}"
+    terminal.tmux("new-session", "-d", "-s", session, "-x", "80", "-y", "24", command)
+    yield terminal
+    terminal.tmux("kill-server")
+
+
+def test_two_items_are_decided_at_a_terminal(terminal: Terminal, workspace: Workspace) -> None:
+    screen = terminal.until(lambda shown: "waiting: 2" in shown and "▐" in shown)
+    assert "Enter accepts 123.456 m3" in screen
+    terminal.key("1", "7")
+    terminal.until(lambda shown: "Enter accepts 0.017 m3" in shown)
+    terminal.key("Enter")
+    terminal.until(lambda shown: "waiting: 1" in shown)
+    terminal.tmux("resize-window", "-t", terminal.session, "-x", "160", "-y", "50")
+    terminal.until(lambda shown: max(map(len, shown.splitlines())) > 100)
+    terminal.key("/")
+    terminal.until(lambda shown: "Nothing waits for you" in shown)
+    terminal.key("q")
+    terminal.until(lambda shown: "exit code 0" in shown)
+    with workspace.store() as store:
+        rows = [row for row in store.results() if row.field.endswith(".reading")]
+    assert [(row.verdict, row.value) for row in rows] == [("accepted", "17"), ("refused", None)]
