@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from intake.forms.slips import Slip
     from intake.records import Box
-    from intake.template import Field, Marks, Print, Template
+    from intake.template import Field, Marks, Print, Ruling, Template
 
 NUMBERS = Face(PLAIN, 12.5)
 """Account and meter numbers: digits 3.2 mm high, their 0 without a dot, which reads as a 6."""
@@ -34,6 +34,8 @@ DECIMAL_MARK = Face(BOLD, 15, "centre")
 NOTHING_HERE = "–"
 DOTS = "…" * 8
 CODE_BORDER = 1
+RULED_LINE = 0.3
+"""Width of the lines of a grid, millimetres."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,8 @@ def draw_form(ink: Ink, form: Form) -> None:
     template = form.template
     if template.marks is not None:
         draw_marks(ink, template.marks, template.page)
+    if template.ruling is not None:
+        draw_ruling(ink, template.ruling)
     for item in template.print:
         face = Face(BOLD if item.bold else PLAIN, item.size, item.align)
         ink.text(form.words(item), item.at, face)
@@ -96,6 +100,15 @@ def draw_marks(ink: Ink, marks: Marks, page: tuple[float, float]) -> None:
     """The four corner marks, top left first, clockwise."""
     for number, box in zip(marks.ids, mark_boxes(marks, page), strict=True):
         ink.squares(box, mark_pattern(number))
+
+
+def draw_ruling(ink: Ink, ruling: Ruling) -> None:
+    """The lines of a grid that a form without marks is aligned by."""
+    left, top, width, height = ruling.box
+    for x in np.linspace(left, left + width, ruling.columns + 1):
+        ink.rule((x, top), (x, top + height), RULED_LINE)
+    for y in np.linspace(top, top + height, ruling.rows + 1):
+        ink.rule((left, y), (left + width, y), RULED_LINE)
 
 
 def mark_boxes(marks: Marks, page: tuple[float, float]) -> Iterator[Box]:

@@ -80,6 +80,13 @@ class Ink:
         self.canvas.setLineWidth(width * mm)
         self.canvas.rect(left * mm, (self.height - top - down) * mm, across * mm, down * mm)
 
+    def rule(self, start: tuple[float, float], end: tuple[float, float], width: float) -> None:
+        """A black line, `width` millimetres."""
+        self.canvas.setStrokeColor(BLACK)
+        self.canvas.setLineWidth(width * mm)
+        y_start, y_end = (self.height - y for y in (start[1], end[1]))
+        self.canvas.line(start[0] * mm, y_start * mm, end[0] * mm, y_end * mm)
+
     def squares(self, box: Box, dark: NDArray[np.bool_]) -> None:
         """Fills the dark squares of a grid that covers `box`.
 

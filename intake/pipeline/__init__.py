@@ -113,12 +113,9 @@ def _with_places(
     template: Template, form: AlignedForm, readings: Mapping[str, Reading]
 ) -> dict[str, Reading]:
     """Marks readings whose printed box was not found although the form's others were."""
-    lost = {name for name, place in form.places.items() if place.moved_mm is None}
-    if 2 * len(lost) > len(form.places):
-        lost = set()
     return {
         field.name: _misaligned(readings[field.name])
-        if field.name in lost
+        if field.name in form.lost
         else readings[field.name]
         for field in template.field
     }

@@ -161,6 +161,15 @@ class AlignedForm:
     places: Mapping[str, FieldPlace] = field(default_factory=dict)
     refusal: Refusal | None = None
 
+    @property
+    def lost(self) -> frozenset[str]:
+        """Fields whose printed box was not found although most of the form's others were.
+
+        Where most are missing the scan has dropped the light outlines, and none counts as lost.
+        """
+        missing = frozenset(name for name, place in self.places.items() if place.moved_mm is None)
+        return missing if 2 * len(missing) <= len(self.places) else frozenset()
+
     def place(self, name: str) -> FieldPlace:
         """Where the field called `name` lies; by the form's transform if not looked for."""
         return self.places.get(name, FieldPlace(self.to_page, None))

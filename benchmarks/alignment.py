@@ -1,0 +1,271 @@
+"""Measures alignment: forms found, how exactly, what is read from the wrong place, the cost.
+
+Pages are made from the product's three templates and from two forms of other companies without
+corner marks; see `benchmarks/pages.py` for what happens to them. Skew is that of the forms found.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks.figures import Figures  # noqa: E402 - the root has to be known first
+from benchmarks.pages import MadePage, Truth, empty_page, form_page, templates  # noqa: E402
+from intake import geometry  # noqa: E402
+from intake.align import align_page  # noqa: E402
+from intake.records import AlignedForm  # noqa: E402
+
+TARGETS = {
+    "found_with_marks": (">=", 0.995),
+    "found_without_marks": (">=", 0.98),
+    "found_where_none": ("<=", 0),
+    "corner_error_p99_mm": ("<=", 0.25),
+    "corner_error_worst_mm": ("<=", 0.6),
+    "silent_misalignments": ("<=", 0),
+    "skew_mean_deg": ("<=", 0.05),
+    "skew_within_01": (">=", 0.95),
+    "cost_with_marks_D": ("<=", 0.6),
+    "cost_without_marks_D": ("<=", 5),
+}
+SILENT_MM = 0.6
+SAME_FORM_MM = 20.0
+"""A found form whose middle is farther than this from every true one of its kind is invented."""
+
+WORST_SHOWN = 10
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was found on some pages.
+
+    Attributes:
+        forms: that were there.
+        found: of them, and not refused.
+        invented: forms found where none was.
+        errors: largest corner error of each field that was read, millimetres.
+        skews: error of each found form's angle, degrees.
+        worst: largest corner error on a page, millimetres, and the page's number.
+        missed: what was done to pages with forms that were not found.
+    """
+
+    forms: int = 0
+    found: int = 0
+    invented: int = 0
+    errors: list[float] = field(default_factory=list)
+    skews: list[float] = field(default_factory=list)
+    worst: list[tuple[float, int]] = field(default_factory=list)
+    missed: list[str] = field(default_factory=list)
+
+    def __iadd__(self, other: Tally) -> Tally:
+        """Adds what was found on other pages."""
+        self.forms += other.forms
+        self.found += other.found
+        self.invented += other.invented
+        self.errors += other.errors
+        self.skews += other.skews
+        self.worst += other.worst
+        self.missed += other.missed
+        return self
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured: forms of both sorts, pages without any, pages timed."""
+
+    marked: int
+    markless: int
+    empty: int
+    timed: int
+
+
+FULL = Sizes(marked=700, markless=300, empty=1000, timed=40)
+QUICK = Sizes(marked=70, markless=30, empty=100, timed=8)
+
+
+def main() -> int:
+    """Parses the command line, measures and reports."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the pages")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    parser.add_argument("--worst", type=Path, help="write the ten worst forms as a picture")
+    parser.add_argument("--missed", action="store_true", help="list the pages with missed forms")
+    options = parser.parse_args()
+    sizes = QUICK if options.quick else FULL
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1), initializer=_one_thread) as pool:
+        marked = _measured(pool, partial(_tally_forms, options.seed, True), sizes.marked)
+        markless = _measured(pool, partial(_tally_forms, options.seed, False), sizes.markless)
+        empty = _measured_empty(pool, options.seed, sizes.empty)
+    figures = _figures(marked, markless, empty)
+    _one_thread()
+    for key, is_marked in (("cost_with_marks_D", True), ("cost_without_marks_D", False)):
+        figures.number(key, _cost(options.seed, sizes.timed, marked=is_marked))
+    print(figures.table(TARGETS))
+    if options.missed:
+        print("\n".join(f"missed: {story}" for story in marked.missed + markless.missed))
+    if options.worst:
+        cv2.imwrite(str(options.worst), _worst_sheet(options.seed, marked))
+    if options.json:
+        options.json.write_text(json.dumps(figures.flat(), indent=2) + "\n", encoding="utf-8")
+    missed = figures.missed(TARGETS)
+    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met on {_sum(marked, markless)}")
+    return 1 if options.check and missed else 0
+
+
+def _one_thread() -> None:
+    cv2.setNumThreads(1)
+
+
+def _measured(pool: ProcessPoolExecutor, tally: partial[Tally], forms: int) -> Tally:
+    """Page by page until so many forms were there; the same pages whatever the workers."""
+    total, start, step = Tally(), 0, 8
+    while total.forms < forms:
+        for one in pool.map(tally, range(start, start + step)):
+            total += one
+        start += step
+    return total
+
+
+def _measured_empty(pool: ProcessPoolExecutor, seed: int, pages: int) -> Tally:
+    total = Tally()
+    for one in pool.map(partial(_tally_empty, seed), range(pages), chunksize=8):
+        total += one
+    return total
+
+
+def _tally_forms(seed: int, marked: bool, index: int) -> Tally:
+    made = form_page(seed, index, marked=marked)
+    forms = [form for form in align_page(made.page, templates()).forms if form.refusal is None]
+    return compared(made, forms, index)
+
+
+def _tally_empty(seed: int, index: int) -> Tally:
+    found = align_page(empty_page(seed, index).page, templates()).forms
+    return Tally(invented=sum(form.refusal is None for form in found))
+
+
+def compared(made: MadePage, forms: list[AlignedForm], index: int) -> Tally:
+    """What was found on a page against what is there."""
+    tally, left = Tally(forms=len(made.truth)), list(forms)
+    for truth in made.truth:
+        form = next((one for one in left if _is_same(truth, one, made.px_per_mm)), None)
+        if form is None:
+            tally.missed.append(f"page {index} {truth.template.id}: {made.story}")
+            continue
+        left.remove(form)
+        tally.found += 1
+        errors = corner_errors(truth, form, made.px_per_mm)
+        tally.errors += errors.tolist()
+        tally.worst.append((float(errors.max(initial=0.0)), index))
+        tally.skews.append(_skew_error(truth, form))
+    tally.invented = len(left)
+    return tally
+
+
+def corner_errors(truth: Truth, form: AlignedForm, px_per_mm: float) -> NDArray[np.float64]:
+    """Per field that is read, how far its worst corner lies from the truth, millimetres."""
+    misses = []
+    for one in truth.template.field:
+        if one.name not in form.lost:
+            corners = geometry.corners(one.box)
+            there = geometry.apply(form.place(one.name).to_page, corners)
+            miss = np.linalg.norm(there - truth.place.to_page(corners), axis=1).max()
+            misses.append(miss / px_per_mm)
+    return np.array(misses)
+
+
+def _is_same(truth: Truth, form: AlignedForm, px_per_mm: float) -> bool:
+    if form.template != truth.template.id:
+        return False
+    middle = geometry.centre((0.0, 0.0, *truth.template.page))
+    apart = geometry.apply(form.to_page, middle) - truth.place.to_page(middle)
+    return float(np.linalg.norm(apart)) < SAME_FORM_MM * px_per_mm
+
+
+def _skew_error(truth: Truth, form: AlignedForm) -> float:
+    turn = geometry.angle_of(form.to_page) - geometry.angle_of(truth.place.matrix)
+    return abs((turn + 180) % 360 - 180)
+
+
+def _figures(marked: Tally, markless: Tally, empty: Tally) -> Figures:
+    figures = Figures()
+    figures.add("found_with_marks", marked.found, marked.forms)
+    figures.add("found_without_marks", markless.found, markless.forms)
+    figures.number("found_where_none", empty.invented + marked.invented + markless.invented)
+    errors = np.array(marked.errors + markless.errors)
+    figures.number("corner_error_median_mm", float(np.median(errors)))
+    figures.number("corner_error_p99_mm", float(np.quantile(errors, 0.99)))
+    figures.number("corner_error_worst_mm", float(errors.max()))
+    figures.number("silent_misalignments", int((errors > SILENT_MM).sum()))
+    skews = np.array(marked.skews + markless.skews)
+    figures.number("skew_mean_deg", float(skews.mean()))
+    figures.add("skew_within_01", int((skews <= 0.1).sum()), len(skews))
+    return figures
+
+
+def _cost(seed: int, pages: int, *, marked: bool) -> float:
+    """CPU of alignment over CPU of one full grey decode of the same page, median."""
+    shares = []
+    for index in range(pages):
+        made = form_page(seed + 1, index, marked=marked)
+        _, data = cv2.imencode(".jpg", made.page.image, [cv2.IMWRITE_JPEG_QUALITY, 85])
+        decode = _cpu(partial(cv2.imdecode, data, cv2.IMREAD_GRAYSCALE))
+        shares.append(_cpu(partial(align_page, made.page, templates())) / decode)
+    return float(np.median(shares))
+
+
+def _cpu(work: partial[object]) -> float:
+    """Seconds, the best of three."""
+    best = float("inf")
+    for _ in range(3):
+        start = time.process_time()
+        work()
+        best = min(best, time.process_time() - start)
+    return best
+
+
+def _worst_sheet(seed: int, tally: Tally) -> NDArray[np.uint8]:
+    """The pages with the largest corner errors, boxes drawn where they were read."""
+    tiles = []
+    for _, index in sorted(tally.worst, reverse=True)[:WORST_SHOWN]:
+        made = form_page(seed, index, marked=True)
+        image = cv2.cvtColor(made.page.image, cv2.COLOR_GRAY2BGR)
+        for form in align_page(made.page, templates()).forms:
+            for one in templates().get(form.template).field:
+                box = geometry.apply(form.place(one.name).to_page, geometry.corners(one.box))
+                colour = (0, 160, 255) if one.name in form.lost else (0, 0, 255)
+                cv2.polylines(image, [np.rint(box).astype(np.int32)], True, colour, 2)
+        tiles.append(_tile(np.asarray(image, np.uint8), 900))
+    rows = [np.hstack(tiles[start : start + 2]) for start in range(0, len(tiles) - 1, 2)]
+    return np.vstack(rows)
+
+
+def _tile(image: NDArray[np.uint8], edge: int) -> NDArray[np.uint8]:
+    scale = edge / max(image.shape[:2])
+    small = cv2.resize(image, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+    tile = np.full((edge, edge, 3), 128, np.uint8)
+    tile[: small.shape[0], : small.shape[1]] = small
+    return tile
+
+
+def _sum(marked: Tally, markless: Tally) -> str:
+    return f"{marked.forms} forms with marks and {markless.forms} without"
+
+
+if __name__ == "__main__":
+    sys.exit(main())
