@@ -12,13 +12,15 @@ from intake import batch
 from intake.cli.console import narrator, print_json, safe, table
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.records import Decision, PageKind
+from intake.store import create_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rich.console import Console
 
-    from intake.records import BatchSummary
+    from intake.records import BatchSummary, FieldRow
+    from intake.store import Store
 
 SOME_REFUSED = 1
 
@@ -58,7 +60,7 @@ def read_scans(
     workers: int | None = None,
     debug_dir: Path | None = None,
 ) -> BatchSummary:
-    """Reads `paths` with a live progress bar on stderr."""
+    """Reads `paths` into the workspace, with a live progress bar on stderr."""
     workplace = batch.Workplace(
         settings=workspace.settings,
         templates=workspace.templates_folder,
@@ -66,8 +68,31 @@ def read_scans(
         evidence=workspace.evidence_folder,
         debug=debug_dir,
     )
-    count = batch.worker_count(workspace.settings.workers if workers is None else workers)
-    with workspace.store() as store, _bar(narrator()) as bar:
+    with workspace.store() as store:
+        return _read(store, workplace, paths, workers)
+
+
+def read_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> list[FieldRow]:
+    """Reads `paths` as the workspace would, into a store in `scratch`; returns every field."""
+    workplace = batch.Workplace(
+        settings=workspace.settings,
+        templates=workspace.templates_folder,
+        database=workspace.database,
+        evidence=scratch / "evidence",
+    )
+    store = create_store(scratch / "beside.sqlite")
+    try:
+        _read(store, workplace, paths, None)
+        return list(store.results())
+    finally:
+        store.close()
+
+
+def _read(
+    store: Store, workplace: batch.Workplace, paths: Sequence[Path], workers: int | None
+) -> BatchSummary:
+    count = batch.worker_count(workplace.settings.workers if workers is None else workers)
+    with _bar(narrator()) as bar:
         task = bar.add_task("reading", pages=0, forms=0, rate="")
 
         def watch(now: batch.Progress) -> None:

@@ -1,0 +1,71 @@
+"""`evaluate`: accuracy on labelled scans, read beside the workspace and not into it."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake.cli.console import print_table
+from intake.cli.reading import read_beside
+from intake.cli.workspaces import workspace_of
+from intake.metrics import score, scores_by
+from intake.reports import load_truth, scored
+
+if TYPE_CHECKING:
+    from intake.metrics import Score
+
+COLUMNS = ("field", "in truth", "read right", "accepted", "straight-through", "wrong", "at most")
+
+
+@click.command()
+@click.argument("scans", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option(
+    "--truth",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="JSON Lines with file, page, form, field and value.",
+)
+@click.option(
+    "--json", "json_file", type=click.Path(path_type=Path), help="Write all figures into this file."
+)
+@click.pass_context
+def evaluate(
+    context: click.Context, scans: tuple[Path, ...], truth: Path, json_file: Path | None
+) -> None:
+    """How right, how sure and how much without a person, on scans whose truth is known.
+
+    The workspace lends its settings, templates and registry; nothing is saved into it.
+    """
+    workspace = workspace_of(context)
+    known = load_truth(truth)
+    with tempfile.TemporaryDirectory(prefix="meter-intake-") as scratch:
+        fields = list(scored(read_beside(workspace, scans, Path(scratch)), known))
+    assurance = workspace.settings.assurance
+    by_kind = scores_by(fields, lambda field: field.kind, assurance)
+    whole = score(fields, assurance)
+    print_table(
+        f"Against {truth.name}; `at most`: share of wrong values, at {assurance:.0%} assurance",
+        COLUMNS,
+        [_row(name, one) for name, one in (*by_kind.items(), ("all", whole))],
+    )
+    if json_file is not None:
+        figures = {name: dataclasses.asdict(one) for name, one in by_kind.items()}
+        figures["all"] = dataclasses.asdict(whole)
+        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+
+
+def _row(name: str, one: Score) -> tuple[object, ...]:
+    return (
+        name,
+        one.fields,
+        f"{one.exact_share:.1%}",
+        one.accepted,
+        f"{one.through_share:.1%}",
+        one.wrong,
+        f"{one.bound:.2%}",
+    )

@@ -1,0 +1,143 @@
+"""The command line keeps its contracts: exit codes, data on stdout, words that help."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from conftest import ROOT
+from intake.cli import COMMANDS, EPILOG
+from workplaces import command
+
+SAMPLES = ROOT / "samples"
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Path:
+    folder = tmp_path / "workspace"
+    assert command(folder, "init").code == 0
+    return folder
+
+
+def test_help_names_every_command_and_imports_none() -> None:
+    script = (
+        "import sys; from intake.cli import run_command; run_command(['--help']); "
+        "print(*(name for name in ('cv2', 'textual', 'rich', 'numpy') if name in sys.modules))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    *page, imported = done.stdout.splitlines()
+    assert imported == ""
+    listed = {line.split()[0] for line in page if line.startswith("  ") and line.split()}
+    assert set(COMMANDS) <= listed
+
+
+@pytest.mark.parametrize("name", list(COMMANDS))
+def test_every_command_has_help(tmp_path: Path, name: str) -> None:
+    shown = command(tmp_path, name, "--help")
+    assert shown.code == 0
+    assert "Usage:" in shown.out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["run"], 2, "Missing argument"),
+        (["results"], 3, "no workspace here"),
+        (["run", "nowhere"], 3, "no workspace here"),
+        (["template", "check", str(ROOT / "pyproject.toml")], 4, "pyproject.toml"),
+        (["forms", "print", "--template", "none", "--out", "x.pdf"], 4, "no template `none`"),
+    ],
+)
+def test_failures_have_a_code_and_a_sentence(
+    tmp_path: Path, arguments: list[str], code: int, words: str
+) -> None:
+    outcome = command(tmp_path / "missing", *arguments)
+    assert outcome.code == code
+    assert words in outcome.err
+    assert outcome.out == ""
+    assert "Traceback" not in outcome.err
+
+
+def test_a_path_that_does_not_exist_is_an_input_error(workspace: Path, tmp_path: Path) -> None:
+    outcome = command(workspace, "run", tmp_path / "nowhere")
+    assert outcome.code == 3
+    assert "nowhere" in outcome.err
+
+
+def test_a_second_workspace_in_the_same_place_is_refused(workspace: Path) -> None:
+    assert command(workspace, "init").code == 6
+
+
+def test_a_damaged_database_is_a_store_error(workspace: Path) -> None:
+    (workspace / "intake.sqlite").write_bytes(b"not a database at all, not even nearly" * 99)
+    outcome = command(workspace, "status")
+    assert outcome.code == 6
+    assert "Traceback" not in outcome.err
+
+
+@pytest.mark.parametrize(
+    ("line", "key"),
+    [("max_eror = 0.01", "max_eror"), ("max_error = 7", "max_error"), ("max_error", "line 1")],
+)
+def test_broken_settings_name_their_key(tmp_path: Path, line: str, key: str) -> None:
+    settings = tmp_path / "intake.toml"
+    settings.write_text(line + "\n")
+    outcome = command(tmp_path / "workspace", "init", "--settings", settings)
+    assert outcome.code == 3
+    assert key in outcome.err
+    assert str(settings) in outcome.err
+
+
+def test_a_broken_registry_row_is_refused_and_the_rest_goes_in(
+    workspace: Path, tmp_path: Path
+) -> None:
+    accounts = tmp_path / "accounts.csv"
+    accounts.write_text("account,address\n10000001,Brīvības 1\n=2+3,Brīvības 2\n")
+    outcome = command(workspace, "registry", "import", accounts)
+    assert outcome.code == 1
+    assert "accounts.csv" in outcome.err
+    assert "3" in outcome.err
+    assert "1 accounts" in outcome.err
+
+
+def test_a_missing_program_is_named_with_its_package(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    outcome = command(tmp_path, "doctor")
+    assert outcome.code == 5
+    assert "tesseract-ocr" in outcome.err
+
+
+def test_the_doctor_finds_this_machine_well(workspace: Path) -> None:
+    findings = command(workspace, "doctor", "--json").lines()
+    assert {one["what"]: one["well"] for one in findings}["workspace"] is True
+    assert all(one["well"] for one in findings), findings
+
+
+def test_names_from_outside_do_not_steer_the_terminal(workspace: Path, tmp_path: Path) -> None:
+    hostile = tmp_path / "a\x1b]0;owned\x07\u202eb.pdf"
+    hostile.write_bytes(b"no scan")
+    outcome = command(workspace, "run", "--workers", "1", hostile)
+    assert outcome.code == 1
+    assert "owned" in outcome.err
+    assert not re.search("\x1b\\]|\x07|\u202e", outcome.err + outcome.out)
+
+
+def test_a_specimen_is_printed_without_a_workspace(tmp_path: Path) -> None:
+    out = tmp_path / "specimen.pdf"
+    outcome = command(tmp_path / "none", "forms", "print", "--template", "water-slip", "--out", out)
+    assert outcome.code == 0
+    assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_exit_codes_are_the_ones_in_the_manual() -> None:
+    documented = (ROOT / "README.md").read_text(encoding="utf-8")
+    for code in re.findall(r"\b(\d+) ", EPILOG):
+        assert f"| {code} |" in documented
