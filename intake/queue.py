@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from intake.records import Correction, QueueItem
     from intake.store import Store
 
+LEASE_SECONDS = 120.0
+"""How long a taken field stays with a person who is not heard of."""
+
 LONGEST = 64
 """Characters that a printed or coded value may have."""
 
@@ -35,6 +38,21 @@ class Queue:
     def items(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
         """The next fields to decide: oldest month first, then as the forms came."""
         return self._store.waiting(limit, which or Waiting())
+
+    def take(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
+        """As `items`, and nobody else gets them while this person keeps them.
+
+        What nobody kept for `LEASE_SECONDS` goes to whoever asks next.
+        """
+        return self._store.take(self.who, limit, which or Waiting(), LEASE_SECONDS)
+
+    def keep(self) -> int:
+        """Says that this person is still there; returns how many fields they hold."""
+        return self._store.keep(self.who, LEASE_SECONDS)
+
+    def give_back(self) -> None:
+        """Lets others have what this person took and did not decide."""
+        self._store.give_back(self.who)
 
     def item(self, field: int) -> QueueItem:
         """One field, waiting or not.

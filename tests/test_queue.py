@@ -110,7 +110,8 @@ def test_a_decision_on_an_old_version_changes_nothing(store: Store, anna: Queue)
     with pytest.raises(StaleDecision, match="boris"):
         accept(anna, seen, "00000002")
     assert anna.item(seen.id).value == "00000001"
-    assert len(store.history(seen.id)) == 1
+    assert [event["what"] for event in store.history(seen.id)] == ["decided", "late"]
+    assert anna.undo() is None
 
 
 def test_undo_is_an_event_and_works_after_a_restart(tmp_path: Path) -> None:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from intake.errors import StaleDecision
 from intake.records import Waiting
-from intake.store import decisions, forms, known, ledger, outbox, search, waiting
+from intake.store import decisions, forms, known, leases, ledger, outbox, search, waiting
 from intake.store.connection import Database, create_database, open_database
 from intake.store.known import StoredRegistry
 from intake.store.outbox import OpenDelivery
@@ -159,6 +160,21 @@ class Store:
         with self._database.reading() as connection:
             return waiting.items(connection, limit, which)
 
+    def take(self, who: str, limit: int, which: Waiting, seconds: float) -> list[QueueItem]:
+        """Leases the first waiting fields that nobody else holds to `who` for some seconds."""
+        with self._database.writing() as connection:
+            return leases.take(connection, who, limit, which, seconds)
+
+    def keep(self, who: str, seconds: float) -> int:
+        """Extends what `who` still holds; returns how many fields that are."""
+        with self._database.writing() as connection:
+            return leases.keep(connection, who, seconds)
+
+    def give_back(self, who: str) -> None:
+        """Ends all leases of `who`."""
+        with self._database.writing() as connection:
+            leases.give_back(connection, who)
+
     def item(self, field: int) -> QueueItem | None:
         """One field as the queue shows it, waiting or not; None where there is none."""
         with self._database.reading() as connection:
@@ -178,11 +194,14 @@ class Store:
         """Applies a person's decision and appends it to the field's history.
 
         Raises:
-            StaleDecision: the field changed since `correction.version`.
+            StaleDecision: the field changed since `correction.version`, or somebody else
+                holds it; the decision is kept in the field's history as `late`.
             InputError: there is no such field.
         """
         with self._database.writing() as connection:
-            decisions.decide(connection, correction)
+            faster = decisions.decide(connection, correction)
+        if faster is not None:
+            raise StaleDecision(f"{faster}. Look at it again before you decide.")
 
     def undo(self, who: str) -> int | None:
         """Takes back the last decision of `who` that nobody overtook and that has not gone out.

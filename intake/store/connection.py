@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, inspect, select
+from sqlalchemy import Connection, CursorResult, Engine, create_engine, event, func, inspect, select
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError, SQLAlchemyError
 
@@ -109,6 +110,14 @@ def new_id(inserted: CursorResult[Any]) -> int:
     key = inserted.inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def clock(connection: Connection) -> float:
+    """Seconds since 1970 by the one clock that all users of the database share."""
+    if connection.dialect.name == "postgresql":
+        seconds = connection.scalar(select(func.extract("epoch", func.clock_timestamp())))
+        return float(seconds or 0)
+    return time.time()
 
 
 def now() -> str:

@@ -6,20 +6,28 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
 
-from intake.errors import InputError, StaleDecision
+from intake.errors import InputError
 from intake.records import Decision, Reason
+from intake.store import leases
 from intake.store.connection import new_id, now
 from intake.store.identity import is_ownerless
 from intake.store.standing import Key, answers_of, place, rivals, rows_of, settle
-from intake.store.tables import deliveries, events, fields, forms, outbox
+from intake.store.tables import (
+    DECIDED,
+    LATE,
+    REOPENED,
+    UNDONE,
+    deliveries,
+    events,
+    fields,
+    forms,
+    outbox,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from intake.records import Correction
-
-DECIDED, UNDONE, REOPENED = "decided", "undone", "reopened"
-"""What an event did to its field; the latter two name the event that caused them."""
 
 State = dict[str, Any]
 
@@ -27,21 +35,18 @@ _undone, _later = events.alias("undone"), events.alias("later")
 _later_undone = events.alias("later_undone")
 
 
-def decide(connection: Connection, correction: Correction) -> None:
+def decide(connection: Connection, correction: Correction) -> str | None:
     """Applies a person's decision and appends it to the events.
 
+    A decision that comes too late changes nothing; it is kept among the events as `late`.
+
+    Returns:
+        Who was faster, one sentence, where it came too late; None where it was applied.
+
     Raises:
-        StaleDecision: the field was decided on or changed since `correction.version`.
         InputError: there is no such field, or it is a reading that nothing says the meter of.
     """
     row = _field(connection, correction.item)
-    if row.version != correction.version:
-        raise StaleDecision(
-            f"Item {correction.item} was decided by {row.decided_by or 'somebody else'} in the "
-            "meantime. Look at it again before you decide."
-        )
-    if correction.decision is Decision.ACCEPTED:
-        _check_owner(connection, row)
     event = {
         "who": correction.who,
         "what": DECIDED,
@@ -49,8 +54,16 @@ def decide(connection: Connection, correction: Correction) -> None:
         "tries": correction.tries,
         "why": correction.why,
     }
+    faster = _faster(connection, row, correction)
+    if faster is not None:
+        _append(connection, row, _decided(row, correction), row.version, {**event, "what": LATE})
+        return faster
+    if correction.decision is Decision.ACCEPTED:
+        _check_owner(connection, row)
     cause = _apply(connection, row, _decided(row, correction), event)
+    leases.end(connection, row.id)
     place_again(connection, row.form, correction.who, cause)
+    return None
 
 
 def undo(connection: Connection, who: str) -> int | None:
@@ -115,6 +128,15 @@ def _field(connection: Connection, field: int) -> Row[Any]:
     return row
 
 
+def _faster(connection: Connection, row: Row[Any], correction: Correction) -> str | None:
+    if row.version != correction.version:
+        return f"{row.decided_by or 'somebody else'} decided item {row.id} in the meantime"
+    holder = leases.holder(connection, row.id)
+    if holder is not None and holder != correction.who:
+        return f"{holder} works on item {row.id} now"
+    return None
+
+
 def _check_owner(connection: Connection, row: Row[Any]) -> None:
     account = connection.scalar(select(forms.c.account).where(forms.c.id == row.form))
     answers = answers_of(rows_of(connection, row.form))
@@ -137,9 +159,15 @@ def _decided(row: Row[Any], correction: Correction) -> State:
 
 def _apply(connection: Connection, row: Row[Any], after: State, event: Mapping[str, Any]) -> int:
     """Moves a field to its next version and appends the event that did it."""
-    before = {key: getattr(row, key) for key in ("decision", "value", "reasons", "decided_by")}
     version = row.version + 1
     connection.execute(update(fields).where(fields.c.id == row.id).values(version=version, **after))
+    return _append(connection, row, after, version, event)
+
+
+def _append(
+    connection: Connection, row: Row[Any], after: State, version: int, event: Mapping[str, Any]
+) -> int:
+    before = {key: getattr(row, key) for key in ("decision", "value", "reasons", "decided_by")}
     story = {"field": row.id, "at": now(), "before": before, "after": after, "version": version}
     return new_id(connection.execute(events.insert(), {"tries": 1, "why": "", **event, **story}))
 

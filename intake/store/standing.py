@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
 from intake.records import Decision
 from intake.store.identity import Answer, account_of, meter_of, period_of
 from intake.store.known import meters_of
-from intake.store.tables import events, fields, forms, outbox
+from intake.store.tables import LATE, events, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,7 +147,8 @@ def _sent(connection: Connection, readings: list[int]) -> frozenset[int]:
 
 
 def _last_event(connection: Connection, field: int) -> int:
-    return connection.scalar(select(func.max(events.c.id)).where(events.c.field == field)) or 0
+    query = select(func.max(events.c.id)).where(events.c.field == field, events.c.what != LATE)
+    return connection.scalar(query) or 0
 
 
 def _key(organisation: str, row: Row[Any]) -> Key | None:

@@ -148,6 +148,21 @@ Index(
     postgresql_where=_PENDING,
 )
 
+leases = Table(
+    "leases",
+    metadata,
+    Column("field", ForeignKey("fields.id"), primary_key=True),
+    Column("who", String, nullable=False, index=True),
+    Column("until", Float, nullable=False),
+)
+
+DECIDED, UNDONE, REOPENED, LATE = "decided", "undone", "reopened", "late"
+"""What an event did to its field.
+
+`undone` and `reopened` name the event that caused them; `late` came after another decision, or
+while somebody else held the field, and did nothing.
+"""
+
 events = Table(
     "events",
     metadata,

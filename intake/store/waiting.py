@@ -29,15 +29,27 @@ _ORDER = (fields.c.period, fields.c.form, fields.c.position)
 
 def count(connection: Connection, waiting: Waiting) -> int:
     """How many fields wait for a person."""
-    chosen = _chosen(waiting).subquery()
-    return connection.scalar(select(func.count()).select_from(chosen)) or 0
+    found = _all_waiting(waiting).subquery()
+    return connection.scalar(select(func.count()).select_from(found)) or 0
 
 
 def items(connection: Connection, limit: int, waiting: Waiting) -> list[QueueItem]:
     """Fields that wait for a person: oldest month first, then as the forms came."""
-    chosen = select(_chosen(waiting).order_by(*_ORDER).limit(limit).subquery().c.id)
-    query = _items().where(fields.c.id.in_(chosen)).order_by(*_ORDER)
+    return read(connection, select(chosen(waiting, limit).subquery().c.id))
+
+
+def read(connection: Connection, which: Select[Any]) -> list[QueueItem]:
+    """The fields whose ids `which` selects, as the queue shows them and in its order."""
+    query = _items().where(fields.c.id.in_(which)).order_by(*_ORDER)
     return [_item(connection, row) for row in connection.execute(query).all()]
+
+
+def chosen(waiting: Waiting, limit: int, but: Select[Any] | None = None) -> Select[Any]:
+    """Selects the ids of the first fields that wait, those that `but` selects left out."""
+    query = _all_waiting(waiting)
+    if but is not None:
+        query = query.where(fields.c.id.not_in(but))
+    return query.order_by(*_ORDER).limit(limit)
 
 
 def item(connection: Connection, field: int) -> QueueItem | None:
@@ -53,7 +65,7 @@ def form_items(connection: Connection, field: int) -> list[QueueItem]:
     return [_item(connection, row) for row in connection.execute(query).all()]
 
 
-def _chosen(waiting: Waiting) -> Select[Any]:
+def _all_waiting(waiting: Waiting) -> Select[Any]:
     query = select(fields.c.id).where(fields.c.decision == Decision.REVIEW)
     if waiting.field is not None:
         part = fields.c.name.endswith(f".{waiting.field}", autoescape=True)
