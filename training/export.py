@@ -78,7 +78,7 @@ def make_card(content: bytes, options: argparse.Namespace) -> Card:
     """Calibrates the model, certifies thresholds, and writes down what it is."""
     digest = hashlib.sha256(content).hexdigest()
     blank = Calibration(temperature=1.0, slope=1.0, offset=0.0)
-    card = Card("digits", options.version, digest, CLASSES, blank, ())
+    card = Card("digits", options.version, digest, CLASSES, blank, blank, ())
     model = DigitModel(card, content)
     hands = load_hands(options.data)
     fitted_on = see_fields(model, calibration_hands(hands), options.fields, seed=11)

@@ -71,7 +71,7 @@ class Setting:
 def any_setting(rng: np.random.Generator, cells: int) -> Setting:
     """Draws a setting as it may come: any comb, pen and damage, cells found with a small slip."""
     comb = draw_comb(rng, cells)
-    return Setting(comb, draw_pen(rng), draw_damage(rng, comb.height), Cut(slip=0.02))
+    return Setting(comb, draw_pen(rng), draw_damage(rng, comb.height, cells), Cut(slip=0.02))
 
 
 def training_strip(hand: Hand, rng: np.random.Generator, cells: int) -> Strip:

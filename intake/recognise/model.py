@@ -65,7 +65,8 @@ class Card(msgspec.Struct, frozen=True):
         version: of the model.
         sha256: hexadecimal digest of the model file.
         classes: one name per output.
-        calibration: how its confidence is to be taken.
+        calibration: how its confidence is to be taken for combs.
+        free_box: the same for boxes without cells.
         laboratory: thresholds that ship with it.
     """
 
@@ -74,6 +75,7 @@ class Card(msgspec.Struct, frozen=True):
     sha256: str
     classes: tuple[str, ...]
     calibration: Calibration
+    free_box: Calibration
     laboratory: tuple[Threshold, ...]
 
     @property

@@ -36,8 +36,8 @@ def field_candidates(cells: Probabilities, calibration: Calibration) -> tuple[Ca
     for written, probability in _likeliest(cells):
         value = value_of(written)
         values[value] = values.get(value, 0.0) + probability
-    ranked = sorted(values.items(), key=lambda item: -item[1])[:CANDIDATES]
-    return _calibrated(ranked, calibration)
+    ranked = sorted(values.items(), key=lambda item: -item[1])
+    return ranked_candidates(ranked, calibration)
 
 
 def _likeliest(cells: Probabilities) -> list[tuple[tuple[int, ...], float]]:
@@ -59,11 +59,12 @@ def value_of(written: Sequence[int]) -> str | None:
     return "".join(str(digit) for digit in written if digit != EMPTY) or None
 
 
-def _calibrated(
-    ranked: list[tuple[str | None, float]], calibration: Calibration
+def ranked_candidates(
+    ranked: Sequence[tuple[str | None, float]], calibration: Calibration
 ) -> tuple[Candidate, ...]:
-    first = ranked[0][1]
-    sure = calibrated(first, calibration)
+    """Values and the network's own confidence in them, best first, as candidates."""
+    sure = calibrated(ranked[0][1], calibration)
+    ranked = ranked[:CANDIDATES]
     rest = sum(probability for _, probability in ranked[1:])
     share = min(1.0, (1 - sure) / rest) if rest > 0 else 0.0
     ceiling = min(sure, 1 - sure)

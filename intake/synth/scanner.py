@@ -58,8 +58,8 @@ class Damage:
     quality: int | None = None
 
 
-def draw_damage(rng: np.random.Generator, cell_height: float) -> Damage:
-    """Draws the damage of one scan whose cells are `cell_height` pixels high.
+def draw_damage(rng: np.random.Generator, cell_height: float, cells: int = 8) -> Damage:
+    """Draws the damage of one scan of `cells` cells that are `cell_height` pixels high.
 
     A person could still read what comes out: faint ink is spared what would wipe it out.
     """
@@ -84,7 +84,7 @@ def draw_damage(rng: np.random.Generator, cell_height: float) -> Damage:
         noise=min(noise, 0.2 * darkness * paper),
         copy_contrast=rng.uniform(1.2, 3.0) if not faint and rng.random() < 0.2 else 1.0,
         copy_grow=int(cell_height > 45 and rng.random() < 0.1),
-        specks=int(rng.integers(1, 14)) if rng.random() < 0.25 else 0,
+        specks=int(rng.integers(1, 2 + cells)) if rng.random() < 0.25 else 0,
         speck_size=max(1.0, rng.uniform(0.01, 0.035) * cell_height),
         cut=cut,
         quality=int(rng.integers(30, 96)) if rng.random() < 0.5 else None,

@@ -1,0 +1,101 @@
+"""Writes free lines of digits, touching or not, with or without a decimal mark, and scans them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from intake.synth.scanner import draw_damage, scan
+from training import spoils
+from training.pens import Pen, draw_digit, draw_pen
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.records import Box, Grey
+    from training.combs import Layer
+    from training.hands import Hand
+
+_DIGITS = (3, 8)
+"""Fewest and most digits of a line."""
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Line:
+    """A scanned free line.
+
+    Attributes:
+        picture: the box with a margin around it.
+        box: the printed box in it, pixels.
+        value: the digits as written.
+    """
+
+    picture: Grey
+    box: Box
+    value: str
+
+
+def free_lines(hands: Sequence[Hand], count: int, seed: int) -> list[Line]:
+    """Returns `count` lines of one hand each."""
+    rng = np.random.default_rng((seed, 6))
+    able = [hand for hand in hands if all(hand.digits)]
+    return [_write(able[number % len(able)], rng) for number in range(count)]
+
+
+def _write(hand: Hand, rng: np.random.Generator) -> Line:
+    height = float(np.exp(rng.uniform(np.log(34), np.log(84))))
+    pen = draw_pen(rng)
+    labels = [
+        int(digit) for digit in rng.integers(0, 10, int(rng.integers(*_DIGITS, endpoint=True)))
+    ]
+    mark = int(rng.integers(1, len(labels))) if rng.random() < 0.3 else -1
+    patches = [_digit(hand, label, pen, height, rng) for label in labels]
+    rim = 0.35 * height
+    length = sum(patch.shape[1] for patch in patches) * 1.45 + height
+    ink = np.zeros((round(height + 2 * rim), round(length + 2 * rim)), np.float32)
+    _lay(ink, patches, mark, (rim, height, max(1.0, pen.width * height)), rng)
+    box = (rim, rim, length, height)
+    picture = scan(ink, _outline(ink.shape, box, rng), draw_damage(rng, height), rng)
+    return Line(picture, box, "".join(str(label) for label in labels))
+
+
+def _digit(hand: Hand, label: int, pen: Pen, height: float, rng: np.random.Generator) -> Layer:
+    digits = hand.digits[label]
+    return draw_digit(digits[int(rng.integers(len(digits)))], pen, height, rng)
+
+
+def _lay(
+    ink: Layer,
+    patches: list[Layer],
+    mark: int,
+    sizes: tuple[float, float, float],
+    rng: np.random.Generator,
+) -> None:
+    """Lays the digits side by side; `sizes` are the rim, the height and the pen, pixels."""
+    rim, height, thick = sizes
+    x = rim + rng.uniform(0.1, 0.4) * height
+    closeness = rng.uniform(-0.05, 0.16)
+    middle = rim + height * rng.uniform(0.46, 0.54)
+    for place, patch in enumerate(patches):
+        if place == mark:
+            foot = middle + 0.3 * height
+            spoils.line(ink, np.array([(x + 2, foot), (x, foot + 0.1 * height)]), 1.2 * thick)
+            x += 0.16 * height
+        top = round(middle - patch.shape[0] / 2 + rng.normal(0, 0.03) * height)
+        left = round(x)
+        window = ink[max(0, top) : top + patch.shape[0], left : left + patch.shape[1]]
+        shown = patch[max(0, -top) : max(0, -top) + window.shape[0], : window.shape[1]]
+        np.maximum(window, shown, out=window)
+        x += patch.shape[1] + (closeness + abs(rng.normal(0, 0.05))) * height
+
+
+def _outline(shape: tuple[int, ...], box: Box, rng: np.random.Generator) -> Layer:
+    lines = np.zeros(shape, np.uint8)
+    if rng.random() < 0.7:
+        left, top, width, height = (round(side) for side in box)
+        thick = max(1, round(0.03 * height * rng.uniform(0.5, 1.5)))
+        cv2.rectangle(lines, (left, top), (left + width, top + height), 255, thick)
+    return lines.astype(np.float32) / 255
