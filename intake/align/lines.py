@@ -130,7 +130,7 @@ def _peaks_near(profile: Profile, predicted: Profile, px_per_mm: float) -> tuple
     offsets, heights = np.zeros(len(predicted)), np.zeros(len(predicted))
     for index, position in enumerate(predicted * px_per_mm - 0.5):
         low = max(int(np.floor(position - reach)), 0)
-        high = min(int(np.ceil(position + reach)) + 1, len(profile))
+        high = max(min(int(np.ceil(position + reach)) + 1, len(profile)), low)
         window = profile[low:high]
         if not len(window) or window.max() <= 0:
             continue
