@@ -37,7 +37,9 @@ def any_cells(draw: st.DrawFn) -> np.ndarray:
 
 
 @given(any_cells(), st.floats(0.3, 2), st.floats(-2, 2))
-def test_candidates_are_a_distribution_best_first(cells, slope, offset):
+def test_candidates_are_a_distribution_best_first(
+    cells: np.ndarray, slope: float, offset: float
+) -> None:
     found = field_candidates(cells, Calibration(1.0, slope, offset))
     chances = [candidate.probability for candidate in found]
     assert all(0 <= chance <= 1 for chance in chances)
@@ -48,19 +50,19 @@ def test_candidates_are_a_distribution_best_first(cells, slope, offset):
 
 
 @given(any_cells())
-def test_the_best_candidate_is_the_likeliest_way_to_fill_the_cells(cells):
+def test_the_best_candidate_is_the_likeliest_way_to_fill_the_cells(cells: np.ndarray) -> None:
     best = value_of(cells[:, : EMPTY + 1].argmax(axis=1).tolist())
     assert best in {candidate.value for candidate in field_candidates(cells, PLAIN)}
 
 
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=8), st.integers(0, 4))
-def test_zeros_stay_and_empty_cells_in_front_go(digits, leading):
+def test_zeros_stay_and_empty_cells_in_front_go(digits: list[int], leading: int) -> None:
     cells = sure_of(*[EMPTY] * leading, *digits)
     assert field_candidates(cells, PLAIN)[0].value == "".join(map(str, digits))
     assert field_signs(cells) == ()
 
 
-def test_an_empty_comb_is_the_candidate_none():
+def test_an_empty_comb_is_the_candidate_none() -> None:
     cells = sure_of(*[EMPTY] * 8)
     best = field_candidates(cells, PLAIN)[0]
     assert best.value is None
@@ -69,7 +71,7 @@ def test_an_empty_comb_is_the_candidate_none():
 
 
 @pytest.mark.parametrize("cells", [[1, EMPTY, 2], [1, 2, EMPTY], [EMPTY, 1, EMPTY, 3]])
-def test_a_cell_left_out_is_a_sign(cells):
+def test_a_cell_left_out_is_a_sign(cells: list[int]) -> None:
     assert field_signs(sure_of(*cells)) == (Reason.SKIPPED_CELL,)
 
 
@@ -81,14 +83,14 @@ def test_a_cell_left_out_is_a_sign(cells):
         (NOT_A_DIGIT, Reason.NOT_A_DIGIT),
     ],
 )
-def test_a_spoilt_cell_is_a_sign_and_takes_the_confidence(spoilt, sign):
+def test_a_spoilt_cell_is_a_sign_and_takes_the_confidence(spoilt: int, sign: Reason) -> None:
     cells = sure_of(1, 2, spoilt, 4)
     assert field_signs(cells) == (sign,)
     assert field_candidates(cells, PLAIN)[0].probability < 0.01
     assert doubtful_cells(cells) == (2,)
 
 
-def test_a_doubtful_cell_shows_in_the_candidates():
+def test_a_doubtful_cell_shows_in_the_candidates() -> None:
     cells = sure_of(1, 2, 3)
     cells[1, [2, 7]] = 0.6, 0.39
     assert [c.value for c in field_candidates(cells, PLAIN)][:2] == ["123", "173"]
@@ -96,7 +98,7 @@ def test_a_doubtful_cell_shows_in_the_candidates():
 
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0.2, 2), st.floats(-3, 3))
-def test_calibration_keeps_the_order(one, other, slope, offset):
+def test_calibration_keeps_the_order(one: float, other: float, slope: float, offset: float) -> None:
     calibration = Calibration(1.0, slope, offset)
     low, high = sorted((one, other))
     assert calibrated(low, calibration) <= calibrated(high, calibration) + 1e-12

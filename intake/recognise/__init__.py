@@ -1,6 +1,7 @@
 """Crops in, readings out: one small seam, several engines behind it.
 
-Each engine has a module of its own, so that only what is used gets loaded: `digits` for combs,
+Each engine has a module of its own, so that only what is used gets loaded: `handwriting` for combs
+(`digits`) and boxes without cells (`freebox`),
 `printed` for account and meter numbers, `barcode`, `mark` for tick boxes, `pictures` for
 cut-out pictures from anywhere.
 """

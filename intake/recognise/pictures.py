@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 
 from intake.errors import InputError, UsageError
-from intake.recognise.digits import DigitReader
+from intake.recognise.handwriting import HandwritingReader
 from intake.recognise.slicing import slice_cells
 from intake.records import Crop, read_only
 
@@ -16,26 +16,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from intake.recognise import Reader
     from intake.records import Grey, Reading
 
 
 def read_pictures(
-    paths: Sequence[Path], cells: int, reader: DigitReader | None = None
+    paths: Sequence[Path], cells: int, reader: Reader | None = None
 ) -> Iterator[tuple[Path, Reading]]:
     """Yields each picture of a field with what stands in it, in the order given.
 
     Args:
         paths: pictures in any format OpenCV reads, dark ink on light paper.
-        cells: how many cells the comb in each picture has; 1 is a single digit.
+        cells: how many cells the comb in each picture has; 1 is a single digit, 0 a box without
+            cells.
         reader: what reads them; the shipped model where None.
 
     Raises:
         UsageError: `cells` makes no sense.
         InputError: a picture cannot be read.
     """
-    if cells < 1:
-        raise UsageError(f"--cells {cells}: a comb has at least one cell.")
-    reader = reader or DigitReader()
+    if cells < 0:
+        raise UsageError(f"--cells {cells}: give the number of cells, or 0 for a box without any.")
+    reader = reader or HandwritingReader()
     for path in paths:
         yield path, reader.read([_field(path, cells)])[0]
 
@@ -49,7 +51,7 @@ def _field(path: Path, cells: int) -> Crop:
         px_per_mm=1.0,
         box_in_image=(0.0, 0.0, float(width), float(height)),
         box_px=np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64),
-        cells=tuple(slice_cells(image, cells)),
+        cells=tuple(slice_cells(image, cells)) if cells else (),
     )
 
 
