@@ -10,7 +10,7 @@ from intake.recognise.barcode import BarcodeReader
 from intake.recognise.digits import DigitReader
 from intake.recognise.mark import MarkReader
 from intake.recognise.model import laboratory_thresholds
-from intake.recognise.tesseract import TesseractReader
+from intake.recognise.printed import PrintedReader
 from intake.records import Kind
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def set_desk(settings: Settings, templates: TemplateSet, registry: Registry) -> 
         templates=templates,
         readers={
             Kind.HANDWRITTEN: DigitReader(),
-            Kind.PRINTED: TesseractReader(),
+            Kind.PRINTED: PrintedReader(),
             Kind.BARCODE: BarcodeReader(),
             Kind.MARK: MarkReader(),
         },
