@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import os
-from typing import TYPE_CHECKING
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,9 +14,6 @@ from intake.errors import InputError
 from intake.records import Reason
 from intake.scan import Found, find_scans
 from intake.settings import Limits
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 LIMITS = Limits(file_mib=1)
 
@@ -38,6 +36,23 @@ def test_folders_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
         (tmp_path / name).write_bytes(b"x")
 
     assert names(tmp_path) == ["B.jpg", "a.jpg", "b/1.jpg", "b/2.jpg", "b/deep/er.jpg", "c.jpg"]
+
+
+def test_folders_within_folders_may_go_as_deep_as_they_like(tmp_path: Path) -> None:
+    home = Path.cwd()
+    try:
+        os.chdir(tmp_path)
+        for _ in range(1200):
+            Path("d").mkdir()
+            os.chdir("d")
+        Path("deep.jpg").write_bytes(b"x")
+    finally:
+        os.chdir(home)
+
+    names_found = names(tmp_path)
+    subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
+
+    assert [name.rpartition("/")[2] for name in names_found] == ["deep.jpg"]
 
 
 def test_a_file_handed_in_goes_by_its_bare_name(tmp_path: Path) -> None:

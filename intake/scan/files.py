@@ -64,10 +64,8 @@ def open_regular(path: Path, limits: Limits) -> BufferedReader:
         if not stat.S_ISREG(path.stat().st_mode):
             raise refused(Reason.NOT_A_FILE)
         file = os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb")
-    except PermissionError:
-        raise refused(Reason.NO_PERMISSION) from None
-    except OSError:
-        raise refused(Reason.VANISHED) from None
+    except OSError as fault:
+        raise refused(_reason(fault)) from None
     try:
         _check_size(os.fstat(file.fileno()), limits)
     except Refused:
@@ -96,40 +94,42 @@ def _check_size(status: os.stat_result, limits: Limits) -> None:
 def _found_among(tops: list[Path], limits: Limits) -> Iterator[Found]:
     for top in tops:
         if top.is_dir():
-            yield from _found_below(top, top, limits)
+            yield from _found_below(top, limits)
         else:
             yield _found(top, top.name, limits)
 
 
-def _found_below(folder: Path, root: Path, limits: Limits) -> Iterator[Found]:
+def _found_below(root: Path, limits: Limits) -> Iterator[Found]:
+    """Depth first, in the order of names; however deep, one list holds what is still to come."""
+    inside, waiting = root.resolve(), [root]
+    while waiting:
+        path = waiting.pop()
+        name = root.name if path == root else path.relative_to(root).as_posix()
+        try:
+            if path == root or stat.S_ISDIR(path.lstat().st_mode):
+                entries = sorted(path.iterdir(), key=lambda entry: os.fsencode(entry.name))
+                waiting.extend(reversed(entries))
+            elif not path.is_symlink():
+                yield _found(path, name, limits)
+            elif not path.is_dir():
+                yield _linked(path, name, inside, limits)
+        except OSError as fault:
+            yield _turned_away(path, name, refused(_reason(fault)).refusal)
+
+
+def _linked(path: Path, name: str, inside: Path, limits: Limits) -> Found:
+    """A link is as good as its file, if that is among the files that were handed in."""
     try:
-        entries = sorted(folder.iterdir(), key=lambda entry: os.fsencode(entry.name))
-    except OSError as fault:
-        reason = Reason.NO_PERMISSION if isinstance(fault, PermissionError) else Reason.VANISHED
-        yield _turned_away(folder, _below(folder, root), refused(reason).refusal)
-        return
-    for entry in entries:
-        if entry.is_dir():
-            if not entry.is_symlink():
-                yield from _found_below(entry, root, limits)
-        elif _leads_away(entry, root):
-            refusal = Refusal(Reason.NOT_A_FILE, LINK_ADVICE)
-            yield _turned_away(entry, _below(entry, root), refusal)
-        else:
-            yield _found(entry, _below(entry, root), limits)
-
-
-def _below(path: Path, root: Path) -> str:
-    return root.name if path == root else path.relative_to(root).as_posix()
-
-
-def _leads_away(entry: Path, root: Path) -> bool:
-    if not entry.is_symlink():
-        return False
-    try:
-        return not entry.resolve(strict=True).is_relative_to(root.resolve())
+        leads_away = not path.resolve(strict=True).is_relative_to(inside)
     except (OSError, RuntimeError):
-        return True
+        leads_away = True
+    if leads_away:
+        return _turned_away(path, name, Refusal(Reason.NOT_A_FILE, LINK_ADVICE))
+    return _found(path, name, limits)
+
+
+def _reason(fault: OSError) -> Reason:
+    return Reason.NO_PERMISSION if isinstance(fault, PermissionError) else Reason.VANISHED
 
 
 def _found(path: Path, name: str, limits: Limits) -> Found:
@@ -139,8 +139,8 @@ def _found(path: Path, name: str, limits: Limits) -> Found:
             size = file.tell()
     except Refused as fault:
         return _turned_away(path, name, fault.refusal)
-    except OSError:
-        return _turned_away(path, name, refused(Reason.VANISHED).refusal)
+    except OSError as fault:
+        return _turned_away(path, name, refused(_reason(fault)).refusal)
     scan = ScanFile(printable(name), str(path.absolute()), digest, size)
     return Found(scan, _refused_by_name(name))
 
