@@ -9,8 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake.recognise.framing import frame_cells
+from intake.recognise.freebox import FreeBoxReader
 from intake.recognise.model import Calibration, DigitModel, Threshold, softmax
 from intake.recognise.strings import field_candidates, value_of
+from intake.records import Crop
+from training.lines import free_lines
 from training.populations import fields
 from training.strips import EMPTY
 
@@ -84,6 +87,26 @@ def stated_and_right(
     return np.array(stated), np.array(right)
 
 
+def fit_free_box(model: DigitModel, hands: Sequence[Hand], count: int, seed: int) -> Calibration:
+    """Fits slope and offset on `count` free lines; `model` states its own confidence plainly."""
+    stated, right = read_free_lines(model, hands, count, seed)
+    slope, offset = _fit_odds(stated, right)
+    return Calibration(1.0, slope, offset)
+
+
+def read_free_lines(
+    model: DigitModel, hands: Sequence[Hand], count: int, seed: int
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """Per free line, the confidence stated for its first candidate, and whether that is right."""
+    reader, nowhere = FreeBoxReader(model), np.zeros((4, 2))
+    stated, right = [], []
+    for line in free_lines(hands, count, seed):
+        (reading,) = reader.read([Crop("line", line.picture, 1.0, line.box, nowhere)])
+        stated.append(reading.confidence)
+        right.append(reading.value == line.value)
+    return np.array(stated), np.array(right)
+
+
 def _fit_odds(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:
     """Logistic regression of being right on the stated log odds, by Newton's steps."""
     safe = np.clip(stated, 1e-12, 1 - 1e-12)
@@ -137,12 +160,12 @@ def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> 
 
 
 def _choose(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error: float) -> float:
-    """The lowest threshold whose bound on these fields stays below `max_error`."""
-    order = np.argsort(-stated)
+    """The lowest threshold whose bound on these fields stays within `max_error`.
+
+    Where there is none, the one with the least bound.
+    """
+    order = np.argsort(-stated, kind="stable")
     wrong = np.cumsum(~right[order])
-    best = 1.0
-    for count in range(len(order), 0, -1):
-        if error_bound(int(wrong[count - 1]), count) <= max_error:
-            best = float(stated[order[count - 1]])
-            break
-    return best
+    bounds = [error_bound(int(bad), count) for count, bad in enumerate(wrong, start=1)]
+    within = [place for place, bound in enumerate(bounds) if bound <= max_error]
+    return float(stated[order[within[-1] if within else int(np.argmin(bounds))]])

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from intake.recognise.model import MODELS, Calibration, Card, DigitModel
-from training.calibrate import fit_calibration, laboratory, see_fields
+from training.calibrate import fit_calibration, fit_free_box, laboratory, see_fields
 from training.folds import calibration_hands, certification_hands
 from training.hands import load_hands
 from training.network import DigitNetwork
@@ -77,15 +77,17 @@ def onnx_bytes(network: DigitNetwork) -> bytes:
 def make_card(content: bytes, options: argparse.Namespace) -> Card:
     """Calibrates the model, certifies thresholds, and writes down what it is."""
     digest = hashlib.sha256(content).hexdigest()
-    blank = Calibration(temperature=1.0, slope=1.0, offset=0.0)
-    card = Card("digits", options.version, digest, CLASSES, blank, blank, ())
-    model = DigitModel(card, content)
+    plain = Calibration(temperature=1.0, slope=1.0, offset=0.0)
+    card = Card("digits", options.version, digest, CLASSES, plain, plain, ())
+    model, count = DigitModel(card, content), options.fields
     hands = load_hands(options.data)
-    fitted_on = see_fields(model, calibration_hands(hands), options.fields, seed=11)
+    ours, others = calibration_hands(hands), certification_hands(hands)
+    fitted_on = see_fields(model, ours, count, seed=11)
     calibration = fit_calibration(fitted_on)
-    certified_on = see_fields(model, certification_hands(hands), options.fields, seed=12)
-    thresholds = laboratory(fitted_on, certified_on, calibration)
-    return msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
+    thresholds = laboratory(fitted_on, see_fields(model, others, count, seed=12), calibration)
+    card = msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
+    free_box = fit_free_box(DigitModel(card, content), ours, count // 4, seed=13)
+    return msgspec.structs.replace(card, free_box=free_box)
 
 
 if __name__ == "__main__":

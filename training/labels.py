@@ -90,7 +90,7 @@ def suspects(cells: Cells) -> list[_Tile]:
 
 
 def _place(name: str) -> tuple[str, int]:
-    collection, index = name.split(":")[0], name.split("#")[1]
+    collection, index = name.split(":", maxsplit=1)[0], name.split("#")[1]
     return collection, int(index)
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from intake.decide import Acceptance
 from intake.recognise.barcode import BarcodeReader
-from intake.recognise.digits import DigitReader
+from intake.recognise.handwriting import HandwritingReader
 from intake.recognise.mark import MarkReader
 from intake.recognise.model import laboratory_thresholds
 from intake.recognise.printed import PrintedReader
@@ -52,7 +52,7 @@ def set_desk(settings: Settings, templates: TemplateSet, registry: Registry) -> 
     return ReadingDesk(
         templates=templates,
         readers={
-            Kind.HANDWRITTEN: DigitReader(),
+            Kind.HANDWRITTEN: HandwritingReader(),
             Kind.PRINTED: PrintedReader(),
             Kind.BARCODE: BarcodeReader(),
             Kind.MARK: MarkReader(),
