@@ -19,7 +19,7 @@ from intake.queue import fault
 from intake.records import Candidate, Decision, Kind, PastReading, QueueItem, Reason
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
-from intake.review.screen import Station
+from intake.review.station import Station
 from intake.template import Field, Marks, Template, TemplateSet
 
 if TYPE_CHECKING:
@@ -115,11 +115,19 @@ class MemoryDesk:
     decided: list[tuple[QueueItem, Correction]] = field(default_factory=list)
     taken: set[int] = field(default_factory=set)
     broken: bool = False
+    kept: int = 0
 
     def count(self) -> int:
         return len(self.waiting)
 
-    def items(self, limit: int) -> list[QueueItem]:
+    def keep(self) -> int:
+        self.kept += 1
+        return len(self.waiting)
+
+    def give_back(self) -> None:
+        self.taken.clear()
+
+    def take(self, limit: int) -> list[QueueItem]:
         if self.broken:
             raise StoreError("The database is gone. Start it, then try again.")
         return self.waiting[:limit]

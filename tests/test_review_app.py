@@ -266,6 +266,20 @@ async def test_new_items_appear_by_themselves(monkeypatch: pytest.MonkeyPatch) -
 
 
 @played
+async def test_the_clerks_items_are_kept_while_the_app_is_open(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("intake.review.screen.KEEP_SECONDS", 0.02)
+    desk = desk_of(1)
+    async with seat(desk) as clerk:
+        for _ in range(40):
+            await clerk.pilot.pause(0.02)
+            if desk.kept > 1:
+                break
+    assert desk.kept > 1
+
+
+@played
 async def test_keys_on_an_empty_queue_do_no_harm() -> None:
     async with seat(MemoryDesk([])) as clerk:
         moves = [key.keys.split(",")[0] for key in KEYS if key.id not in {"help", "quit"}]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from clerk import SLIP as TEMPLATE
@@ -118,21 +119,51 @@ def test_cells_are_found_in_the_fields_picture() -> None:
     assert inked == [False] * 7 + [True]
 
 
-def test_a_window_holds_all_the_ink_of_every_cell() -> None:
+def test_a_window_holds_all_the_ink_of_its_cell() -> None:
     crop = raster.levelled(comb_picture("87654321"), Contrast.CLEAR)
     cells = comb.cells_of(crop, waiting_item())
-    windows = comb.windowed(cells)
-    assert len({window.shape for window in windows}) == 1
-    for cell, window in zip(cells, windows, strict=True):
+    for cell, window in zip(cells, comb.windowed(cells), strict=True):
         assert window.size < 0.8 * cell.size
         assert (window < 100).sum() == (cell < 100).sum()
+
+
+def test_small_digits_are_enlarged_but_a_dot_stays_small() -> None:
+    crop = comb_picture("        ")
+    crop[20:60, 20:40] = crop[30:50, 72:78] = crop[40:44, 120:124] = 30
+    cells = comb.cells_of(raster.levelled(crop, Contrast.CLEAR), waiting_item())
+    large, small, dot, *_ = comb.windowed(cells)
+    assert comb.CLOSEST * large.shape[0] - 1 <= small.shape[0] < large.shape[0]
+    assert dot.shape == small.shape
+    assert (dot < 100).sum() == 16
+
+
+@given(
+    st.integers(min_value=40, max_value=300),
+    st.lists(st.booleans(), min_size=1, max_size=8),
+    st.integers(min_value=4, max_value=60),
+)
+def test_cells_stand_side_by_side_within_the_row(
+    columns: int, doubtful: list[bool], widest: int
+) -> None:
+    found = comb.places(columns, doubtful, widest)
+    ends = [start + width for start, width in found]
+    assert found[0][0] >= 0
+    assert ends[-1] <= columns
+    assert all(end + 1 == start for end, (start, _) in zip(ends, found[1:], strict=False))
+    assert all(1 <= width <= widest for _, width in found)
+
+
+def test_doubtful_cells_are_wider_than_the_others() -> None:
+    widths = [width for _, width in comb.places(80, [False, True, False, False], 60)]
+    assert widths[1] > 1.4 * widths[0]
 
 
 def test_ink_across_the_outline_keeps_the_outline_in_view() -> None:
     crop = comb_picture("        ")
     crop[:, 100:104] = 30
     cells = comb.cells_of(raster.levelled(crop, Contrast.CLEAR), waiting_item())
-    assert comb.windowed(cells)[0].shape[0] == cells[0].shape[0]
+    window = comb.windowed(cells)[1]
+    assert window.shape[0] == cells[1].shape[0]
 
 
 @pytest.mark.parametrize("changes", [{"cells": 0}, {"to_page": ()}, {"box_px": ()}])
@@ -165,7 +196,7 @@ def test_doubtful_cells_are_shown_larger() -> None:
     plain = scene(waiting_item(), sight(), Look(), screen)
     large = scene(waiting_item(), sight(), Look(view=View.DOUBTFUL), screen)
     assert list(large.places) == [1]
-    assert large.places[1][1] > 1.5 * plain.places[1][1]
+    assert large.places[1][1] > 1.4 * plain.places[1][1]
 
 
 def test_the_form_is_upright_whichever_way_it_lay() -> None:

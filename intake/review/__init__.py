@@ -9,7 +9,7 @@ from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
 from intake.review.drawing import Shape
 from intake.review.keys import keys_with
-from intake.review.screen import Station
+from intake.review.station import Station
 
 if TYPE_CHECKING:
     from intake.review.line import Desk
@@ -43,4 +43,7 @@ def run_review(desk: Desk, pictures: Pictures, templates: TemplateSet, settings:
         shape=Shape(settings.drawing),
         colours=settings.colours and "NO_COLOR" not in os.environ,
     )
-    ReviewApp(station).run()
+    try:
+        ReviewApp(station).run()
+    finally:
+        desk.give_back()

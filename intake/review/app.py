@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from textual.filter import LineFilter
 
-    from intake.review.screen import Station
+    from intake.review.station import Station
 
 
 class ReviewApp(App[None]):

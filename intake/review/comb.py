@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,42 +17,38 @@ if TYPE_CHECKING:
     from intake.records import Box, Grey, QueueItem
 
     Marks = NDArray[np.bool_]
+    Span = tuple[int, int]
 
 BORDER = 0.07
 """Share of a cell's edge taken up by its printed outline."""
 OVERSHOOT = 0.12
 """Share of a cell shown beyond its outline when ink crosses it."""
 LEAST_WINDOW = 0.4
-"""Share of a cell's edge that is shown at least."""
+"""Share of a cell's edge that the largest window of a comb has at least."""
+CLOSEST = 0.6
+"""Smaller digits are enlarged until their window has this share of the largest one's edge."""
 INK = 128
-TALLEST = 1.6
-"""Cells may be drawn this much taller than they are: digits stay readable, screens are wide."""
+DOUBT = 1.6
+"""A doubtful cell is this much wider than one that is not."""
+
+Place = tuple[int, int]
+"""First character of a cell in its row, and its width in characters."""
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """Where the cells of a comb stand in a row of characters.
+def places(columns: int, doubtful: Sequence[bool], widest: int) -> tuple[Place, ...]:
+    """Spreads cells over `columns` characters, a character between them, in the middle.
 
-    Attributes:
-        cell: characters across one cell.
-        gap: characters between cells.
-        left: characters before the first cell.
+    Args:
+        columns: characters there are.
+        doubtful: for each cell whether it is in doubt; those get more room.
+        widest: characters that one cell takes at most.
     """
-
-    cell: int
-    gap: int
-    left: int
-
-    def start(self, index: int) -> int:
-        """First character of the cell `index`, from 0."""
-        return self.left + index * (self.cell + self.gap)
-
-
-def layout(columns: int, cells: int, widest: int) -> Layout:
-    """Spreads `cells` over `columns` characters, each at most `widest` wide, in the middle."""
-    cell = max(min((columns - (cells - 1)) // cells, widest), 1)
-    used = cells * cell + cells - 1
-    return Layout(cell, 1, max((columns - used) // 2, 0))
+    shares = [DOUBT if doubt else 1.0 for doubt in doubtful]
+    unit = (columns - len(shares) + 1) / sum(shares)
+    widths = [max(min(int(unit * share), widest), 1) for share in shares]
+    left = max((columns - sum(widths) - len(widths) + 1) // 2, 0)
+    starts = [left + sum(widths[:index]) + index for index in range(len(widths))]
+    return tuple(zip(starts, widths, strict=True))
 
 
 def cells_of(crop: Grey, item: QueueItem) -> tuple[Grey, ...]:
@@ -72,7 +67,7 @@ def cells_of(crop: Grey, item: QueueItem) -> tuple[Grey, ...]:
 
 
 def windowed(cells: Sequence[Grey]) -> tuple[Grey, ...]:
-    """All cells cut down to windows of one size, each around what is written in its cell.
+    """Each cell cut down to a window around what is written in it; all have one shape.
 
     What is written thus gets nearly all of the few pixels that a terminal has. Ink that reaches
     a cell's outline keeps the outline and what lies beyond it in view.
@@ -84,9 +79,15 @@ def windowed(cells: Sequence[Grey]) -> tuple[Grey, ...]:
     wide = max(round(width * LEAST_WINDOW), *(end - start for start, end in across))
     high = max(round(height * LEAST_WINDOW), *(end - start for start, end in down))
     return tuple(
-        cell[_around(y, high, height), _around(x, wide, width)]
-        for cell, x, y in zip(cells, across, down, strict=True)
+        _window(cell, x, y, (wide, high)) for cell, x, y in zip(cells, across, down, strict=True)
     )
+
+
+def _window(cell: Grey, x: Span, y: Span, largest: tuple[int, int]) -> Grey:
+    """What is written in `cell` at `x` and `y`, and as much around it as keeps it in scale."""
+    wide = max(x[1] - x[0], round(largest[0] * CLOSEST))
+    high = max(y[1] - y[0], round(largest[1] * CLOSEST))
+    return cell[_around(y, high, cell.shape[0]), _around(x, wide, cell.shape[1])]
 
 
 def _box_in(crop: Grey, item: QueueItem) -> Box | None:
@@ -128,7 +129,7 @@ def _outline(length: int) -> int:
     return round(length * (OVERSHOOT + BORDER) / (1 + 2 * OVERSHOOT))
 
 
-def _span(profile: Marks) -> tuple[int, int]:
+def _span(profile: Marks) -> Span:
     """From the first to after the last position with ink, with a little paper around."""
     length = len(profile)
     marked, edge = np.flatnonzero(profile), _outline(length)
@@ -142,7 +143,7 @@ def _span(profile: Marks) -> tuple[int, int]:
     )
 
 
-def _around(span: tuple[int, int], size: int, length: int) -> slice:
+def _around(span: Span, size: int, length: int) -> slice:
     """`size` positions around the middle of `span`, within `length`."""
     start = (span[0] + span[1] - size) // 2
     start = min(max(start, 0), length - size)

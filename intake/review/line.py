@@ -29,8 +29,16 @@ class Desk(Protocol):
         """How many items wait."""
         ...
 
-    def items(self, limit: int) -> Sequence[QueueItem]:
-        """The first `limit` items that wait, most urgent first."""
+    def take(self, limit: int) -> Sequence[QueueItem]:
+        """The first `limit` items that wait, most urgent first; nobody else gets them."""
+        ...
+
+    def keep(self) -> int:
+        """Says that the clerk is still there; returns how many items they hold."""
+        ...
+
+    def give_back(self) -> None:
+        """Lets others have what was taken and not decided."""
         ...
 
     def item(self, field: int) -> QueueItem:
@@ -118,7 +126,7 @@ class Line:
         """Items that are neither here nor put aside; those put aside once nothing else is left."""
         here = {item.id for item in self._items}
         limit = len(self._aside) + AHEAD + 1
-        listed = [item for item in self._desk.items(limit) if item.id not in here]
+        listed = [item for item in self._desk.take(limit) if item.id not in here]
         wanted = [item for item in listed if item.id not in self._aside]
         if wanted or self._items:
             return wanted[: AHEAD + 1 - len(here)]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -30,40 +29,11 @@ if TYPE_CHECKING:
     from textual.events import Key as KeyPress
 
     from intake.records import Correction, QueueItem
-    from intake.review.keys import Key
-    from intake.review.line import Desk
-    from intake.review.sights import Pictures
-    from intake.template import TemplateSet
+    from intake.review.station import Station
 
 POLL_SECONDS = 3.0
-
-
-@dataclass(frozen=True, slots=True)
-class Station:
-    """What a clerk works with.
-
-    Attributes:
-        desk: the queue.
-        pictures: the evidence.
-        templates: of the forms.
-        say: translates what the app says.
-        language: what `say` translates into.
-        keys: what each key does.
-        shape: characters that pictures are drawn with at first.
-        colours: whether the terminal may be asked for colours.
-        least_look: seconds that a picture must have been there before a bare Enter counts, so
-            that a bouncing key accepts nothing unseen.
-    """
-
-    desk: Desk
-    pictures: Pictures
-    templates: TemplateSet
-    say: Callable[[str], str]
-    language: str = "en"
-    keys: tuple[Key, ...] = KEYS
-    shape: Shape = Shape.QUADRANT
-    colours: bool = True
-    least_look: float = 0.25
+KEEP_SECONDS = 30.0
+"""A fraction of the time after which the items of a clerk who is gone return to the queue."""
 
 
 class SightReady(Message):
@@ -108,6 +78,7 @@ class ReviewScreen(Screen[None]):
     def on_mount(self) -> None:
         """Takes the first item."""
         self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(KEEP_SECONDS, self._keep)
         self._next(self._attempt(self._line.refill))
 
     # ---- what a key does -------------------------------------------------------------------
@@ -225,6 +196,10 @@ class ReviewScreen(Screen[None]):
     def _poll(self) -> None:
         if self._entry is None:
             self._next(self._attempt(self._line.refill))
+
+    def _keep(self) -> None:
+        if problem := self._attempt(self._station.desk.keep):
+            self._show(problem)
 
     # ---- state -----------------------------------------------------------------------------
 

@@ -37,6 +37,9 @@ BARE_ROWS, BAND_ROWS = 6, 9
 """Rows left over above the cells that the bare field, and a band of its form, are worth."""
 LEAST_CELL = 4
 """Characters across that a cell needs; on a narrower screen the field is shown in one piece."""
+NARROW, BROAD = 1.0, 1.5
+"""Columns that a cell has for each row: all cells of a comb in a row are drawn twice as tall as
+wide, for a screen has rows to spare; a few alone nearly in their true shape."""
 GAP_GREY = 110
 
 
@@ -193,26 +196,36 @@ def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: 
         return Scene(_seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
     cells = comb.windowed(cells)
     if look.view is View.DOUBTFUL:
-        return _cells_scene(cells, item.doubtful_cells or range(item.cells), screen)
-    strip = _cells_scene(cells, range(item.cells), screen)
+        shown = item.doubtful_cells or range(item.cells)
+        return _cells_scene(item, cells, shown, BROAD, screen)
+    strip = _cells_scene(item, cells, range(item.cells), NARROW, screen)
     return _with_context(strip, sight, look, screen)
 
 
-def _cells_scene(cells: Sequence[Grey], shown: Sequence[int], screen: Screen) -> Scene:
-    """The cells `shown` side by side at the lower edge, as large as the screen allows."""
-    height, width = cells[0].shape
-    widest = max(round(screen.rows * 2 * width / height), 3)
-    layout = comb.layout(screen.columns, len(shown), widest)
-    rows = min(round(layout.cell * height / width / 2 * comb.TALLEST), screen.rows)
+def _cells_scene(
+    item: QueueItem, cells: Sequence[Grey], shown: Sequence[int], breadth: float, screen: Screen
+) -> Scene:
+    """The cells `shown` side by side at the lower edge, as large as the screen allows.
+
+    Args:
+        item: the cells are its.
+        cells: all of them, in windows.
+        shown: indices of those to show.
+        breadth: columns that a cell has for each of its rows.
+        screen: where to.
+    """
+    doubtful = [index in item.doubtful_cells for index in shown]
+    widest = max(round(screen.rows * breadth), LEAST_CELL)
+    found = dict(zip(shown, comb.places(screen.columns, doubtful, widest), strict=True))
     picture = _nothing(screen)
     down, across = screen.shape.down, screen.shape.across
-    for place, index in enumerate(shown):
-        left = layout.start(place) * across
-        picture[-rows * down :, max(left - 1, 0) : left] = GAP_GREY if place else raster.WHITE
-        cell = raster.resized(cells[index], layout.cell * across, rows * down)
-        picture[-rows * down :, left : left + layout.cell * across] = cell
-    places = {index: (layout.start(n), layout.cell) for n, index in enumerate(shown)}
-    return Scene(picture, places)
+    for index, (start, columns) in found.items():
+        rows = min(round(columns / breadth), screen.rows)
+        cell = raster.resized(cells[index], columns * across, rows * down)
+        left = start * across
+        picture[-rows * down :, left : left + columns * across] = cell
+        picture[-rows * down :, max(left - 1, 0) : left] = GAP_GREY
+    return Scene(picture, found)
 
 
 def _with_context(strip: Scene, sight: Sight, look: Look, screen: Screen) -> Scene:
