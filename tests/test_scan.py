@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from pathlib import Path
 
 import cv2
@@ -221,3 +222,12 @@ def test_a_missing_poppler_is_named_with_its_package(
     with pytest.raises(MissingProgram, match="poppler-utils"):
         pages(path)
     close_idle()
+
+
+def test_a_refusal_travels_between_processes() -> None:
+    refusal = Refusal(Reason.CORRUPT, "Scan it again.", 3)
+
+    came = pickle.loads(pickle.dumps(Refused(refusal)))
+
+    assert came.refusal == refusal
+    assert str(came) == "Scan it again."

@@ -27,8 +27,12 @@ class Refused(Exception):  # noqa: N818 - a refusal is an outcome, not a fault o
     """
 
     def __init__(self, refusal: Refusal) -> None:
-        super().__init__(refusal.advice)
+        super().__init__(refusal)
         self.refusal = refusal
+
+    def __str__(self) -> str:
+        """What people are told."""
+        return self.refusal.advice
 
 
 def refused(reason: Reason, advice: str | None = None, page: int | None = None) -> Refused:
