@@ -25,7 +25,7 @@ from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
 from training import populations  # noqa: E402
-from training.calibrate import see_fields, stated_and_right  # noqa: E402
+from training.calibrate import read_free_lines, see_fields, stated_and_right  # noqa: E402
 from training.folds import calibration_hands, certification_hands  # noqa: E402
 from training.hands import Hand, load_hands  # noqa: E402
 from training.strips import EMPTY, NOT_A_DIGIT  # noqa: E402
@@ -43,6 +43,7 @@ TARGETS = {
     "digits_lost": ("<=", 0.003),
     "blank_as_digit": ("<=", 0),
     "faint_as_blank": ("<=", 0.001),
+    "free_box_exact": (">=", 0.97),
     "grid_page": (">=", 0.995),
     "errors_vs_ppocr6": ("<=", 0.2),
     "cpu_80_cells_D": ("<=", 0.35),
@@ -57,11 +58,12 @@ class Sizes:
     blanks: int
     spoilt: int
     passes: int
+    lines: int
     rivals: int
 
 
-FULL = Sizes(fields=6000, blanks=5000, spoilt=3000, passes=3, rivals=600)
-QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, rivals=60)
+FULL = Sizes(fields=6000, blanks=5000, spoilt=3000, passes=3, lines=1000, rivals=600)
+QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, lines=100, rivals=60)
 
 
 def main() -> int:
@@ -72,6 +74,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
     parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--docs", type=Path, help="refresh the table in this page")
     parser.add_argument("--sheet", type=Path, help="write the fifty worst errors as a picture")
     options = parser.parse_args()
     if not options.data.is_dir():
@@ -80,6 +83,8 @@ def main() -> int:
     cv2.setNumThreads(1)
     figures = measure(options)
     print(figures.table(TARGETS))
+    if options.docs:
+        figures.refresh(options.docs, TARGETS)
     if options.json:
         options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
     missed = figures.missed(TARGETS)
@@ -96,6 +101,8 @@ def measure(options: argparse.Namespace) -> Figures:
     seen = _cells(model, options, strangers, sizes, figures)
     _fields(model, hands, options.seed, sizes, figures)
     _no_digits(model, strangers, options.seed, sizes, figures)
+    _, lines = read_free_lines(model, strangers, sizes.lines, options.seed)
+    figures.add("free_box_exact", int(lines.sum()), len(lines))
     figures.add("grid_page", *grid_page(model, options.data))
     rivals.compare(model, seen[0].cells, sizes.rivals, options.seed, figures)
     figures.number("cpu_80_cells_D", cost(model, options.data))

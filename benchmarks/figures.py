@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
+
+_BEGIN, _END = "<!-- figures -->", "<!-- /figures -->"
 
 
 def wilson(hits: int, count: int) -> tuple[float, float]:
@@ -69,4 +72,24 @@ class Figures:
                 met = "met" if self._met(key, targets[key]) else "MISSED"
                 wanted = f"{targets[key][0]} {targets[key][1]:g} {met}"
             lines.append(f"{key:28} {value:9.4f}  {low_high:17} {hits_of:>15}  {wanted}")
+        return "\n".join(lines)
+
+    def refresh(self, page: Path, targets: Mapping[str, tuple[str, float]]) -> None:
+        """Replaces the table between the marks in `page`, a Markdown file."""
+        text = page.read_text(encoding="utf-8")
+        before, rest = text.split(_BEGIN)
+        after = rest.split(_END)[1]
+        table = f"{_BEGIN}\n{self._markdown(targets)}\n{_END}"
+        page.write_text(f"{before}{table}{after}", encoding="utf-8")
+
+    def _markdown(self, targets: Mapping[str, tuple[str, float]]) -> str:
+        lines = ["| figure | value | 95 % interval | of | target |", "|---|---|---|---|---|"]
+        for key, value in self.values.items():
+            interval = of = ""
+            if key in self.counts:
+                low, high = wilson(*self.counts[key])
+                interval, of = f"{low:.4f} to {high:.4f}", str(self.counts[key][1])
+            target = " ".join(map(str, targets[key])) if key in targets else ""
+            missed = " (missed)" if key in targets and not self._met(key, targets[key]) else ""
+            lines.append(f"| `{key}` | {value:.4f} | {interval} | {of} | {target}{missed} |")
         return "\n".join(lines)

@@ -44,7 +44,10 @@ _COARSE = 0.5
 _FAINT = 10.0
 """Grey levels below which nothing is ink, however pale the writing."""
 
-_PALE = 36.0
+_BRIGHT = np.float32(230)
+"""How bright the darkest ink of a cell is shown."""
+
+_PALE = np.float32(36)
 """Grey levels of ink shown at full brightness where the writing is at most that dark."""
 
 Mask = NDArray[np.bool_]
@@ -67,25 +70,29 @@ def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
     """Returns N×2×32×32 pictures of `cells`, each an h×w grey picture of any size."""
     if not cells:
         return np.zeros((0, CHANNELS, SIDE, SIDE), np.uint8)
-    small = np.stack([_squeeze(cell) for cell in cells]).astype(np.float32)
-    paper = np.partition(small.reshape(len(cells), -1), 700, axis=1)[:, 700]
+    small = _squeezed(cells)
+    paper = np.partition(small.reshape(len(cells), -1), 700, axis=1)[:, 700].astype(np.float32)
     ink = np.maximum(paper[:, None, None] - small, 0)
-    lined = _line_pixels(ink > _level(_darkest(ink))[:, None, None])
-    dark = _darkest(np.where(lined, 0, ink))
-    lined |= _line_pixels(ink > _level(dark)[:, None, None])
-    kept, boxes = _own_ink((ink > _level(dark)[:, None, None]) & ~lined)
-    gain = 230.0 / np.maximum(dark, _PALE)
-    framed = np.empty((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
-    framed[:, 1] = np.minimum(ink * gain[:, None, None], 255)
+    lined = _line_pixels(ink > _level(_darkest(ink)))
+    dark = _darkest(np.where(lined, np.float32(0), ink))
+    lined |= _line_pixels(ink > _level(dark))
+    kept, boxes = _own_ink((ink > _level(dark)) & ~lined)
+    gain = (_BRIGHT / np.maximum(dark, _PALE))[:, None, None]
     patches, masks = _enlarged(cells, _grown(kept), boxes)
-    near = np.clip(paper[:, None, None] - patches, 0, None) * gain[:, None, None]
-    framed[:, 0] = np.minimum(near, 255) * (masks / np.float32(255))
+    near = np.maximum(paper[:, None, None] - patches, 0)
+    framed = np.empty((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
+    framed[:, 0] = np.minimum(near * gain, 255) * (masks / np.float32(255))
+    framed[:, 1] = np.minimum(ink * gain, 255)
     return framed
 
 
-def _squeeze(cell: Grey) -> Grey:
-    how = cv2.INTER_AREA if max(cell.shape) > _FINE else cv2.INTER_LINEAR
-    return np.asarray(cv2.resize(cell, (SIDE, SIDE), interpolation=how), np.uint8)
+def _squeezed(cells: Sequence[Grey]) -> NDArray[np.uint8]:
+    """All cells at 32×32, whatever their proportions."""
+    small = np.empty((len(cells), SIDE, SIDE), np.uint8)
+    for cell, target in zip(cells, small, strict=True):
+        how = cv2.INTER_AREA if max(cell.shape) > _FINE else cv2.INTER_LINEAR
+        cv2.resize(cell, (SIDE, SIDE), dst=target, interpolation=how)
+    return small
 
 
 def _darkest(ink: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -95,7 +102,8 @@ def _darkest(ink: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def _level(dark: NDArray[np.float32]) -> NDArray[np.float32]:
-    return np.asarray(np.maximum(0.4 * dark, _FAINT))
+    """From how dark ink counts as such, per cell, N×1×1."""
+    return np.asarray(np.maximum(np.float32(0.4) * dark, np.float32(_FAINT))[:, None, None])
 
 
 def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
