@@ -211,11 +211,17 @@ def _figures(marked: Tally, markless: Tally, empty: Tally) -> Figures:
     figures.number("corner_error_median_mm", float(np.median(errors)))
     figures.number("corner_error_p99_mm", float(np.quantile(errors, 0.99)))
     figures.number("corner_error_worst_mm", float(errors.max()))
-    figures.number("silent_misalignments", int((errors > SILENT_MM).sum()))
+    figures.number("silent_misalignments", _silent(marked) + _silent(markless))
+    figures.number("silent_with_marks", _silent(marked))
+    figures.number("worst_with_marks_mm", max(marked.errors))
     skews = np.array(marked.skews + markless.skews)
     figures.number("skew_mean_deg", float(skews.mean()))
     figures.add("skew_within_01", int((skews <= 0.1).sum()), len(skews))
     return figures
+
+
+def _silent(tally: Tally) -> int:
+    return sum(error > SILENT_MM for error in tally.errors)
 
 
 def _cost(seed: int, pages: int, *, marked: bool) -> float:

@@ -37,8 +37,8 @@ def _identity_faults(template: Template) -> Iterator[str]:
         yield "page: width and height are millimetres above zero."
     if not template.field:
         yield "field: a template needs at least one [[field]]."
-    if template.marks is None and template.ruling is None:
-        yield "marks: give [marks], or [ruling] for a form without them."
+    if template.marks is None and template.ruling is None and template.blank is None:
+        yield "marks: give [marks]; or blank, a picture, or [ruling] for a form without them."
     if template.texts and template.locale not in template.texts:
         yield f"texts: there is no [texts.{template.locale}] for the template's own locale."
     names = [field.name for field in template.field]
@@ -56,7 +56,7 @@ def _field_faults(field: Field, whole: Box) -> Iterator[str]:
         yield where + "box: reaches outside the page."
     elif field.cells and min(field.box[2] / field.cells, field.box[3]) < MIN_CELL_MM:
         yield where + f"cells: below {MIN_CELL_MM:g} mm; widen the box or take fewer cells."
-    if field.cells < 0 or not 0 <= field.decimals <= max(field.cells, 9):
+    if field.cells < 0 or not 0 <= field.decimals <= (field.cells or 9):
         yield where + "cells, decimals: decimals cannot exceed cells, and neither is negative."
     if field.cells and field.kind is not Kind.HANDWRITTEN:
         yield where + "cells: only handwritten fields have them."
