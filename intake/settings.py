@@ -29,8 +29,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     file_mib: int = 512
     pages: int = 5000
     megapixels: int = 120
-    seconds: float = 10.0
-    memory_mib: int = 900
+    seconds: float = 8.0
+    memory_mib: int = 640
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
