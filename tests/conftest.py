@@ -8,10 +8,13 @@ import numpy as np
 import pypdfium2
 import pytest
 
+from databases import postgres, store
 from intake.forms import print_forms
 from intake.records import Grey
 from intake.synth.paper import Paper
 from intake.template import Template, TemplateSet, load_templates
+
+__all__ = ["postgres", "store"]
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"

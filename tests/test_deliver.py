@@ -17,16 +17,7 @@ from intake.store import Store, create_store
 from results import ACCEPTED, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from intake.records import FormResult
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = create_store(tmp_path / "intake.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture

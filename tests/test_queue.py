@@ -14,18 +14,10 @@ from intake.store import create_store, open_store
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from intake.records import FormResult, QueueItem
     from intake.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = create_store(tmp_path / "intake.db")
-    yield store
-    store.close()
 
 
 @pytest.fixture
@@ -248,6 +240,7 @@ def test_a_corrected_meter_that_has_another_value_already_waits(store: Store, an
     assert by_name(store, "cold.reading").value == "00000007"
 
 
+@pytest.mark.parametrize("store", ["sqlite"], indirect=True)
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [

@@ -10,21 +10,16 @@ from intake import queue
 from intake.errors import StaleDecision
 from intake.queue import Queue
 from intake.records import Correction, Waiting
-from intake.store import create_store
 from results import ACCEPTED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
-
     from intake.store import Store
 
 FORMS = 6
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = create_store(tmp_path / "intake.db")
+@pytest.fixture(autouse=True)
+def _forms(store: Store) -> None:
     file = store.begin_file(store.begin_batch("test"), scan()).id
     for number in range(1, FORMS + 1):
         account, meter = f"1{number}", f"2{number}"
@@ -32,8 +27,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
         store.save_form(file, 1, form)
     store.seal_page(file, page(1))
     store.finish_file(file, 1)
-    yield store
-    store.close()
 
 
 @pytest.fixture

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from intake.errors import StoreError
+from databases import emptied
+from intake.errors import StoreError, UsageError
 from intake.records import PageKind, PageResult, Reason, Refusal
 from intake.store import create_store, open_store
+from intake.store.opening import create_database
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
@@ -85,6 +87,32 @@ def test_a_newer_schema_is_left_alone(tmp_path: Path) -> None:
         open_store(tmp_path / "intake.db")
 
 
+def test_a_postgres_database_is_made_once_and_opened_by_its_address(postgres: str) -> None:
+    address = emptied(postgres)
+    with pytest.raises(StoreError, match="not an intake database"):
+        open_store(address)
+    create_store(address).close()
+    with pytest.raises(StoreError, match="in use already"):
+        create_store(address)
+    again = open_store(address)
+    save(again, slip())
+    assert again.totals().forms == 1
+    again.close()
+
+
+def test_a_postgres_server_that_does_not_answer_is_named_without_its_password() -> None:
+    pytest.importorskip("psycopg")
+    with pytest.raises(StoreError, match="cannot be reached") as caught:
+        open_store("postgresql://clerk:secret@127.0.0.1:1/intake")
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("address", ["", "intake", "mysql://here/intake", "postgresql//x"])
+def test_what_is_no_address_is_told_how_one_looks(address: str) -> None:
+    with pytest.raises(UsageError, match="postgresql://user@host/name"):
+        open_store(address)
+
+
 def test_what_is_written_survives_closing(tmp_path: Path) -> None:
     store = create_store(tmp_path / "intake.db")
     save(store, slip())
@@ -94,10 +122,12 @@ def test_what_is_written_survives_closing(tmp_path: Path) -> None:
     again.close()
 
 
-def test_the_database_waits_for_the_disk(tmp_path: Path, store: Store) -> None:
-    with store._database.reading() as connection:
+def test_the_database_waits_for_the_disk(tmp_path: Path) -> None:
+    database = create_database(tmp_path / "intake.db")
+    with database.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+    database.close()
 
 
 def test_the_same_bytes_are_one_scan_and_the_same_name_is_not(store: Store) -> None:

@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from intake.errors import StaleDecision
 from intake.records import Waiting
 from intake.store import decisions, forms, known, leases, ledger, outbox, search, waiting
-from intake.store.connection import Database, create_database, open_database
+from intake.store.connection import Database
 from intake.store.known import StoredRegistry
+from intake.store.opening import Target, create_database, open_database
 from intake.store.outbox import OpenDelivery
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from intake.records import (
         Account,
@@ -46,31 +46,31 @@ __all__ = [
 ]
 
 
-def create_store(path: Path) -> Store:
-    """Makes an intake database at `path`, a file that is not there yet.
+def create_store(target: Target) -> Store:
+    """Makes an intake database: a file that is not there yet, or in an empty PostgreSQL one.
 
     Raises:
         StoreError: something is there already, or it cannot be written.
     """
-    return Store(create_database(path))
+    return Store(create_database(target))
 
 
-def open_store(path: Path) -> Store:
-    """Opens the intake database at `path`.
+def open_store(target: Target) -> Store:
+    """Opens an intake database, by the path of its file or its address on PostgreSQL.
 
     Raises:
         StoreError: it is missing, is something else, or was made by a newer program.
     """
-    return Store(open_database(path))
+    return Store(open_database(target))
 
 
-def open_registry(path: Path, organisation: str) -> StoredRegistry:
+def open_registry(target: Target, organisation: str) -> StoredRegistry:
     """The registry of an organisation; made for `functools.partial`, so that workers can.
 
     Raises:
         StoreError: as `open_store`.
     """
-    return StoredRegistry(open_database(path), organisation)
+    return StoredRegistry(open_database(target), organisation)
 
 
 class Store:

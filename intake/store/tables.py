@@ -6,8 +6,8 @@ events have led to, kept beside it so that queue, ledger and search need no repl
 
 from __future__ import annotations
 
+from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import (
-    JSON,
     Boolean,
     Column,
     Float,
@@ -20,11 +20,14 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 SCHEMA = 1
 """Version of these tables; a change takes a new one and a migration."""
 
 metadata = MetaData()
+
+JSON = PLAIN_JSON().with_variant(JSONB(), "postgresql")
 
 meta = Table(
     "meta",

@@ -1,0 +1,95 @@
+"""SQLAlchemy engines for the two databases, so that both keep the same promises.
+
+A writing transaction holds the only right to write from its start. What it reads is therefore the
+last committed state, and nobody can decide on the same field meanwhile.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from intake.errors import MissingProgram, UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BUSY_MS = 15_000
+"""How long a writer of a SQLite file waits for another one before it gives up."""
+
+WRITERS_LOCK = 0x4D455445
+"""Key of the lock that PostgreSQL's writers share."""
+
+
+def sqlite_engine(path: Path) -> Engine:
+    """The engine for a SQLite file, which need not exist."""
+    engine = _engine(URL.create("sqlite", database=str(path)))
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def postgres_engine(text: str) -> Engine:
+    """The engine for a PostgreSQL database, `postgresql://user@host/name`.
+
+    Raises:
+        UsageError: that is no such address.
+        MissingProgram: the driver is not installed.
+    """
+    try:
+        engine = _engine(_postgres_url(text), pool_pre_ping=True)
+    except ModuleNotFoundError as fault:
+        raise MissingProgram(
+            "A store on PostgreSQL needs the driver `psycopg`. Install `meter-intake[postgres]`."
+        ) from fault
+    event.listen(engine, "begin", _begin_postgres)
+    return engine
+
+
+def _postgres_url(text: str) -> URL:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        url = URL.create("none")
+    if url.get_backend_name() != "postgresql":
+        raise UsageError(
+            "The store's address is not understood. It looks like `postgresql://user@host/name`."
+        )
+    return url.set(drivername="postgresql+psycopg")
+
+
+def snapshots(engine: Engine) -> Engine:
+    """The engine for transactions that see one state throughout; SQLite's all do."""
+    if engine.dialect.name != "postgresql":
+        return engine
+    return engine.execution_options(isolation_level="REPEATABLE READ")
+
+
+def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
+    return create_engine(
+        url, json_serializer=_to_json, json_deserializer=msgspec.json.decode, **options
+    )
+
+
+def _to_json(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:  # noqa: ANN401 - a driver's own
+    connection.isolation_level = None
+    for pragma in (f"busy_timeout = {BUSY_MS}", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get("writes", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+
+def _begin_postgres(connection: Connection) -> None:
+    if connection.get_execution_options().get("writes", False):
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")

@@ -1,0 +1,126 @@
+"""Making and opening intake databases: the right one, of the right version, or a sentence."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import inspect, select
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from intake.errors import StoreError
+from intake.store import tables
+from intake.store.connection import Database
+from intake.store.engines import postgres_engine, sqlite_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Engine
+
+Target = Path | str
+"""A SQLite file, or the address of a PostgreSQL database."""
+
+
+def create_database(target: Target) -> Database:
+    """Makes the tables of an intake database.
+
+    Raises:
+        StoreError: something is there already, or it cannot be written.
+    """
+    if isinstance(target, Path):
+        _check_free(target)
+    with _kept_if_sound(target) as (engine, database):
+        if isinstance(target, Path):
+            _let_readers_read(engine)
+        else:
+            _check_unused(engine, database.name)
+        with database.writing() as connection:
+            tables.metadata.create_all(connection)
+            version = {"key": "schema", "value": str(tables.SCHEMA)}
+            connection.execute(tables.meta.insert(), version)
+    return database
+
+
+def open_database(target: Target) -> Database:
+    """Opens an intake database.
+
+    Raises:
+        StoreError: it is missing, is something else, or was made by a newer program.
+    """
+    if isinstance(target, Path) and not target.is_file():
+        raise StoreError(f"{target}: there is no intake database. Make one with `init`.")
+    with _kept_if_sound(target) as (engine, database):
+        _check_schema(engine, database.name)
+    return database
+
+
+@contextmanager
+def _kept_if_sound(target: Target) -> Iterator[tuple[Engine, Database]]:
+    """Opens a database that is closed again when what is done with it fails."""
+    engine = sqlite_engine(target) if isinstance(target, Path) else postgres_engine(target)
+    try:
+        yield engine, Database(engine)
+    except BaseException:
+        engine.dispose()
+        raise
+
+
+def _check_free(path: Path) -> None:
+    if path.exists():
+        raise StoreError(f"{path}: is there already. Use it as it is, or name another place.")
+    if not path.parent.is_dir():
+        raise StoreError(f"{path.parent}: no such folder. Make it first.")
+
+
+def _let_readers_read(engine: Engine) -> None:
+    """Lets them while somebody writes; the file remembers it."""
+    raw = engine.raw_connection()
+    try:
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
+    finally:
+        raw.close()
+
+
+def _check_unused(engine: Engine, name: str) -> None:
+    try:
+        there = set(inspect(engine).get_table_names()) & set(tables.metadata.tables)
+    except OperationalError as fault:
+        raise _unreachable(name, fault) from fault
+    if there:
+        raise StoreError(f"{name}: is in use already. Use it as it is, or name an empty database.")
+
+
+def _check_schema(engine: Engine, name: str) -> None:
+    version = _schema_version(engine, name)
+    if version > tables.SCHEMA:
+        raise StoreError(
+            f"{name}: was made by a newer version of this program (schema {version}, this one "
+            f"knows {tables.SCHEMA}). Update the program."
+        )
+
+
+def _schema_version(engine: Engine, name: str) -> int:
+    foreign = StoreError(
+        f"{name}: is not an intake database. Name the right workspace, or make one with `init`."
+    )
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table(tables.meta.name):
+                raise foreign
+            query = select(tables.meta.c.value).where(tables.meta.c.key == "schema")
+            stored = connection.scalar(query)
+    except OperationalError as fault:
+        raise _unreachable(name, fault) from fault
+    except DatabaseError as fault:
+        raise foreign from fault
+    if stored is None or not stored.isdigit():
+        raise foreign
+    return int(stored)
+
+
+def _unreachable(name: str, fault: OperationalError) -> StoreError:
+    return StoreError(
+        f"{name}: cannot be reached ({fault.orig}). Check that the database runs and lets you in."
+    )
