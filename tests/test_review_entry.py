@@ -40,6 +40,12 @@ def test_an_offer_of_an_empty_field_is_accepted_as_blank() -> None:
     assert Entry(item).next_candidate().accepted("anna", 1.0).value == "00000001"
 
 
+def test_what_the_machine_hardly_believes_is_not_offered() -> None:
+    noise = Entry(waiting_item(candidates=(Candidate("2", 0.0004),)))
+    assert noise.offered is None
+    assert noise.candidates == ()
+
+
 def test_candidates_go_round() -> None:
     entry = Entry(waiting_item())
     assert entry.next_candidate().value == "07123456"

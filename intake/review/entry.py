@@ -25,6 +25,8 @@ REGISTRY_REASONS = frozenset(
 """Reasons that do not come from the picture: told after the first key, for whoever hears
 "implausible" first retypes until the complaint stops."""
 LONGEST = 20
+LEAST_OFFER = 0.005
+"""Candidates less likely than this are noise: offering them would invite a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,14 @@ class Entry:
         return self.item.format == "date"
 
     @property
+    def candidates(self) -> tuple[Candidate, ...]:
+        """What the machine holds for possible, best first."""
+        return tuple(one for one in self.item.candidates if one.probability >= LEAST_OFFER)
+
+    @property
     def offered(self) -> Candidate | None:
         """The candidate that Enter accepts while nothing is typed; None where there is none."""
-        return self.item.candidates[self.choice] if self.item.candidates else None
+        return self.candidates[self.choice] if self.candidates else None
 
     @property
     def boxes(self) -> str:
@@ -119,7 +126,7 @@ class Entry:
     def next_candidate(self) -> Entry:
         """Offers the next candidate, the first after the last; what was typed is given up."""
         tried = self.tried | {self.typed} if self.typed else self.tried
-        count = max(len(self.item.candidates), 1)
+        count = max(len(self.candidates), 1)
         step = 0 if self.typed else 1
         choice = (self.choice + step) % count
         return replace(self.told(), typed="", tried=tried, choice=choice, erasing=False)

@@ -105,7 +105,7 @@ class ReviewScreen(Screen[None]):
         """Offers the next candidate."""
         if self._entry is None:
             return
-        alone = len(self._entry.item.candidates) < 2 and not self._entry.typed
+        alone = len(self._entry.candidates) < 2 and not self._entry.typed
         self._change(self._entry.next_candidate(), words.NO_OTHER if alone else "")
 
     def action_accept(self) -> None:
@@ -299,14 +299,14 @@ class ReviewScreen(Screen[None]):
         station, item = self._station, entry.item
         name = telling.label(item, station.templates, station.language, self._say)
         told = telling.heading(name, item, self._line.waiting, self.size.width, self._say)
-        offers = [telling.offer(candidate, self._say) for candidate in item.candidates]
+        offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
         known = entry.registry_reasons if entry.informed else ()
         texts = {
             "#heading": told,
             "#intent": telling.intent(entry, self._say),
             "#picture-reasons": telling.reasons(entry.picture_reasons, self._say),
             "#registry-reasons": telling.reasons(known, self._say),
-            "#history": telling.history(entry, self._say),
+            "#history": telling.history(entry, self.size.width, self._say),
         }
         for selector, text in texts.items():
             self.query_one(selector, Text).show(text)

@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     Say = Callable[[str], str]
 
-PAST_SHOWN = 4
-"""Past readings that fit on a line of 80 characters."""
-
 
 def label(item: QueueItem, templates: TemplateSet, language: str, say: Say) -> str:
     """What the form prints beside the field, as far as its template tells."""
@@ -65,17 +62,15 @@ def intent(entry: Entry, say: Say) -> str:
     return say(words.WILL_ACCEPT).format(value=amount(entry, say))
 
 
-def history(entry: Entry, say: Say) -> str:
-    """Past readings, newest first, and what would have been used since the last one."""
+def history(entry: Entry, columns: int, say: Say) -> str:
+    """What would have been used since the last reading, and past readings, newest first."""
     item = entry.item
     if not entry.informed or not item.previous:
         return ""
-    past = " · ".join(f"{one.period} {one.value}" for one in item.previous[:PAST_SHOWN])
-    told = say(words.HISTORY).format(readings=past)
     used = entry.usage()
-    if used is None:
-        return told
-    return f"{say(words.USED).format(amount=f'{used:+} {item.unit}')} · {told}"
+    told = [say(words.USED).format(amount=f"{used:+} {item.unit}")] if used is not None else []
+    newest, *older = [f"{one.period} {one.value}" for one in item.previous]
+    return fitting([*told, say(words.BEFORE).format(readings=newest), *older], columns)
 
 
 def heading(name: str, item: QueueItem, waiting: int, columns: int, say: Say) -> str:
