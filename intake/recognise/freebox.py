@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _RUN = 5
 """Pieces that one digit may have been cut into."""
 
-_WIDEST = 1.25
+_WIDEST = 1.7
 """Width of a digit over the height of the writing, at most."""
 
 _RIM = 0.2
@@ -41,7 +41,7 @@ _LOW = 0.45
 _APART = 0.12
 """Gap over the height of the line that hardly ever runs through a digit."""
 
-_STRANGE, _LOOSE, _CUT = 0.02, 0.4, 0.1
+_STRANGE, _LOOSE, _CUT = 0.02, 0.5, 0.01
 """Odds of a run too low or too loose for a digit, of one in several pieces, of one cut off."""
 
 
