@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -14,6 +15,9 @@ from intake.errors import InputError
 from intake.records import Reason
 from intake.scan import Found, find_scans
 from intake.settings import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 LIMITS = Limits(file_mib=1)
 
@@ -38,7 +42,9 @@ def test_folders_are_walked_in_the_order_of_names(tmp_path: Path) -> None:
     assert names(tmp_path) == ["B.jpg", "a.jpg", "b/1.jpg", "b/2.jpg", "b/deep/er.jpg", "c.jpg"]
 
 
-def test_folders_within_folders_may_go_as_deep_as_they_like(tmp_path: Path) -> None:
+@pytest.fixture
+def deep(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a file 1,200 folders down; cleared by a program that can go so deep."""
     home = Path.cwd()
     try:
         os.chdir(tmp_path)
@@ -46,13 +52,14 @@ def test_folders_within_folders_may_go_as_deep_as_they_like(tmp_path: Path) -> N
             Path("d").mkdir()
             os.chdir("d")
         Path("deep.jpg").write_bytes(b"x")
+        yield tmp_path
     finally:
         os.chdir(home)
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
 
-    names_found = names(tmp_path)
-    subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
 
-    assert [name.rpartition("/")[2] for name in names_found] == ["deep.jpg"]
+def test_folders_within_folders_may_go_as_deep_as_they_like(deep: Path) -> None:
+    assert [name.rpartition("/")[2] for name in names(deep)] == ["deep.jpg"]
 
 
 def test_a_file_handed_in_goes_by_its_bare_name(tmp_path: Path) -> None:
