@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import deque
 from typing import TYPE_CHECKING, Protocol
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 AHEAD = 3
 """Items whose pictures are fetched before they are asked for."""
+AT_HAND = 8
+"""Items that a clerk has taken at a time: the queue is asked once for several decisions."""
 
 
 class Desk(Protocol):
@@ -74,12 +77,15 @@ class Line:
 
     @property
     def ahead(self) -> tuple[QueueItem, ...]:
-        """The present item and those after it."""
-        return tuple(self._items)
+        """The present item and those next after it."""
+        return tuple(itertools.islice(self._items, AHEAD + 1))
+
+    def count(self) -> None:
+        """Asks how many items wait; between two counts the line keeps its own."""
+        self.waiting = self._desk.count()
 
     def refill(self) -> None:
         """Asks the queue for more where fewer than needed are at hand."""
-        self.waiting = self._desk.count()
         if len(self._items) <= AHEAD:
             self._items.extend(self._fresh())
         while self._items and not self._renewed():
@@ -103,8 +109,8 @@ class Line:
         """Leaves the present item for later; False where nothing else waits."""
         if self.waiting < 2:
             return False
-        self._aside.add(self._items[0].id)
-        self._leave()
+        self._aside.add(self._items.popleft().id)
+        self.refill()
         return True
 
     def undo(self) -> bool:
@@ -115,21 +121,22 @@ class Line:
         self._items = deque(other for other in self._items if other.id != item.id)
         self._items.appendleft(item)
         self._aside.discard(item.id)
-        self.waiting = self._desk.count()
+        self.waiting += 1
         return True
 
     def _leave(self) -> None:
         self._items.popleft()
+        self.waiting = max(self.waiting - 1, len(self._items))
         self.refill()
 
     def _fresh(self) -> list[QueueItem]:
         """Items that are neither here nor put aside; those put aside once nothing else is left."""
         here = {item.id for item in self._items}
-        limit = len(self._aside) + AHEAD + 1
+        limit = len(self._aside) + AT_HAND
         listed = [item for item in self._desk.take(limit) if item.id not in here]
         wanted = [item for item in listed if item.id not in self._aside]
         if wanted or self._items:
-            return wanted[: AHEAD + 1 - len(here)]
+            return wanted[: AT_HAND - len(here)]
         self._aside.clear()
         return listed
 

@@ -79,7 +79,7 @@ class ReviewScreen(Screen[None]):
         """Takes the first item."""
         self.set_interval(POLL_SECONDS, self._poll)
         self.set_interval(KEEP_SECONDS, self._keep)
-        self._next(self._attempt(self._line.refill))
+        self._poll()
 
     # ---- what a key does -------------------------------------------------------------------
 
@@ -194,8 +194,13 @@ class ReviewScreen(Screen[None]):
         self._redraw()
 
     def _poll(self) -> None:
+        problem = self._attempt(self._line.count)
         if self._entry is None:
-            self._next(self._attempt(self._line.refill))
+            self._next(self._attempt(self._line.refill) or problem)
+        elif problem:
+            self._show(problem)
+        else:
+            self._redraw()
 
     def _keep(self) -> None:
         if problem := self._attempt(self._station.desk.keep):
