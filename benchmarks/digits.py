@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import rivals, sheet  # noqa: E402 - the root has to be known first
+from benchmarks import realpage, rivals, sheet  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
@@ -103,7 +103,7 @@ def measure(options: argparse.Namespace) -> Figures:
     _no_digits(model, strangers, options.seed, sizes, figures)
     _, lines = read_free_lines(model, strangers, sizes.lines, options.seed)
     figures.add("free_box_exact", int(lines.sum()), len(lines))
-    figures.add("grid_page", *grid_page(model, options.data))
+    figures.add("grid_page", *realpage.grid_page(options.data))
     rivals.compare(model, seen[0].cells, sizes.rivals, options.seed, figures)
     figures.number("cpu_80_cells_D", cost(model, options.data))
     if options.sheet:
@@ -209,13 +209,6 @@ def _no_digits(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, ou
     out.add("not_a_digit_recall", int((spoilt.best == STRUCK_OUT).sum()), len(spoilt.best))
     faint = see(model, populations.faint(hands, seed))
     out.add("faint_as_blank", int((faint.best == EMPTY).sum()), len(faint.best))
-
-
-def grid_page(model: DigitModel, folder: Path) -> tuple[int, int]:
-    """Cells of the real page read right, and how many there are."""
-    cells = populations.grid_page(folder)
-    seen = see(model, cells)
-    return int((seen.best == seen.labels).sum()), len(cells.labels)
 
 
 def cost(model: DigitModel, folder: Path) -> float:

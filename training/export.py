@@ -41,7 +41,11 @@ def main() -> None:
     parser.add_argument("--out", type=Path, default=MODELS / "digits.onnx")
     parser.add_argument("--version", default="1")
     parser.add_argument("--fields", type=int, default=6000)
-    options = parser.parse_args()
+    export(parser.parse_args())
+
+
+def export(options: argparse.Namespace) -> None:
+    """Writes model and card of the run that `options` names."""
     content = onnx_bytes(trained_network(options.run))
     card = make_card(content, options)
     options.out.write_bytes(content)
