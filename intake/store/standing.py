@@ -129,8 +129,9 @@ def _settle_key(connection: Connection, key: Key) -> None:
     accepted = [row for row in rivals(connection, key) if row.decision == Decision.ACCEPTED]
     if not accepted:
         return
-    sent = _sent(connection, [row.id for row in accepted])
-    last = max(accepted, key=lambda row: (_last_event(connection, row.id), -row.id))
+    readings = [row.id for row in accepted]
+    sent, decided = _sent(connection, readings), _last_events(connection, readings)
+    last = max(accepted, key=lambda row: (decided.get(row.id, 0), -row.id))
     same = [row for row in accepted if row.id in sent and row.value == last.value]
     winner = same[0].id if same else last.id
     for row in accepted:
@@ -146,9 +147,13 @@ def _sent(connection: Connection, readings: list[int]) -> frozenset[int]:
     return frozenset(connection.scalars(query))
 
 
-def _last_event(connection: Connection, field: int) -> int:
-    query = select(func.max(events.c.id)).where(events.c.field == field, events.c.what != LATE)
-    return connection.scalar(query) or 0
+def _last_events(connection: Connection, readings: list[int]) -> dict[int, int]:
+    query = (
+        select(events.c.field, func.max(events.c.id))
+        .where(events.c.field.in_(readings), events.c.what != LATE)
+        .group_by(events.c.field)
+    )
+    return {field: event for field, event in connection.execute(query)}  # noqa: C416 - to mypy
 
 
 def _key(organisation: str, row: Row[Any]) -> Key | None:

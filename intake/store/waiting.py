@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, s
 
 from intake.records import Candidate, Decision, Kind, QueueItem, Reason
 from intake.store.known import history_of
-from intake.store.tables import fields, files, forms, pages
+from intake.store.tables import IN_REVIEW, fields, files, forms, pages
 
 if TYPE_CHECKING:
     from intake.records import Waiting
@@ -66,7 +66,7 @@ def form_items(connection: Connection, field: int) -> list[QueueItem]:
 
 
 def _all_waiting(waiting: Waiting) -> Select[Any]:
-    query = select(fields.c.id).where(fields.c.decision == Decision.REVIEW)
+    query = select(fields.c.id).where(IN_REVIEW)
     if waiting.field is not None:
         part = fields.c.name.endswith(f".{waiting.field}", autoescape=True)
         query = query.where(or_(fields.c.name == waiting.field, part))
