@@ -23,8 +23,9 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.figures import Figures  # noqa: E402 - the root has to be known first
-from benchmarks.pages import MadePage, Truth, empty_page, form_page, templates  # noqa: E402
+from benchmarks.empties import empty_page  # noqa: E402 - the root has to be known first
+from benchmarks.figures import Figures  # noqa: E402
+from benchmarks.pages import MadePage, Truth, form_page, templates  # noqa: E402
 from intake import geometry  # noqa: E402
 from intake.align import align_page  # noqa: E402
 from intake.records import AlignedForm  # noqa: E402
@@ -97,20 +98,10 @@ QUICK = Sizes(marked=70, markless=30, empty=100, timed=8)
 
 
 def main() -> int:
-    """Parses the command line, measures and reports."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the pages")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--worst", type=Path, help="write the ten worst forms as a picture")
-    parser.add_argument("--missed", action="store_true", help="list the pages with missed forms")
-    options = parser.parse_args()
+    """Measures and reports; 1 where `--check` finds a target missed."""
+    options = _options()
     sizes = QUICK if options.quick else FULL
-    with ProcessPoolExecutor(min(2, os.cpu_count() or 1), initializer=_one_thread) as pool:
-        marked = _measured(pool, partial(_tally_forms, options.seed, True), sizes.marked)
-        markless = _measured(pool, partial(_tally_forms, options.seed, False), sizes.markless)
-        empty = _measured_empty(pool, options.seed, sizes.empty)
+    marked, markless, empty = _tallies(options.seed, sizes)
     figures = _figures(marked, markless, empty)
     _one_thread()
     for key, is_marked in (("cost_with_marks_D", True), ("cost_without_marks_D", False)):
@@ -125,6 +116,27 @@ def main() -> int:
     missed = figures.missed(TARGETS)
     print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met on {_sum(marked, markless)}")
     return 1 if options.check and missed else 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="a tenth of the pages")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    parser.add_argument("--worst", type=Path, help="write the ten worst forms as a picture")
+    parser.add_argument("--missed", action="store_true", help="list the pages with missed forms")
+    return parser.parse_args()
+
+
+def _tallies(seed: int, sizes: Sizes) -> tuple[Tally, Tally, Tally]:
+    """Forms with marks, forms without, and pages with neither."""
+    with ProcessPoolExecutor(min(2, os.cpu_count() or 1), initializer=_one_thread) as pool:
+        return (
+            _measured(pool, partial(_tally_forms, seed, True), sizes.marked),
+            _measured(pool, partial(_tally_forms, seed, False), sizes.markless),
+            _measured_empty(pool, seed, sizes.empty),
+        )
 
 
 def _one_thread() -> None:

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import cv2
 import numpy as np
-import pypdfium2
-from reportlab.lib.units import mm
-from reportlab.pdfgen.canvas import Canvas
 
 from intake import geometry
-from intake.forms import Slip, print_forms
-from intake.forms.ink import PLAIN, load_fonts
-from intake.records import Account, Grey, Kind, Meter, Page
+from intake.forms import Slip, form_picture
+from intake.records import Account, Kind, Meter, Page
 from intake.synth.paper import A4, Lie, Paper, Place, Scanner, folded, scan, torn, without_corner
 from intake.synth.pen import draw_ink, inked
 from intake.synth.pen_hand import draw_hand, write_comb
@@ -33,7 +26,6 @@ RESOLUTIONS = {150: 0.15, 200: 0.25, 300: 0.45, 400: 0.1, 600: 0.05}
 CORNERS = ((49.0, 71.0), (157.0, 77.0), (52.0, 219.0), (158.0, 225.0))
 """Middles of four A6 slips on an A4 glass, each on its side, millimetres."""
 
-WORDS = ("ūdens", "skaitītājs", "rādījums", "māja", "dzīvoklis", "rēķins", "lūdzu", "nr.", "345")
 TURNED = {"water-slip": 90.0, "electricity-slip": 0.0, "heat-card": 90.0}
 """How A6 forms are turned to fit there."""
 
@@ -79,7 +71,7 @@ def templates() -> TemplateSet:
 def form_page(seed: int, index: int, *, marked: bool) -> MadePage:
     """A page with one to four forms on it."""
     rng = np.random.default_rng([seed, int(marked), index])
-    scanner = _scanner(rng)
+    scanner = any_scanner(rng)
     if rng.random() < (0.3 if marked else 0.15):
         laid, scanner = _several(scanner, rng, marked=marked)
     else:
@@ -90,16 +82,6 @@ def form_page(seed: int, index: int, *, marked: bool) -> MadePage:
     )
     page = Page(1, scanned.image, _stated_dpi(scanner, rng))
     return MadePage(page, truth, scanner.px_per_mm, _story(scanner, laid))
-
-
-def empty_page(seed: int, index: int) -> MadePage:
-    """A page with no form of ours: blank, text, foreign marks and tables, noise."""
-    rng = np.random.default_rng([seed, 2, index])
-    name, draw = _NO_FORMS[index % len(_NO_FORMS)]
-    scanner = replace(_scanner(rng), dpi=int(rng.choice([100, 150, 200])), inverted=False)
-    laid = [(draw(rng), Lie((105.0, 148.5), float(rng.uniform(-15, 15))))]
-    image = scan(laid, scanner, rng).image
-    return MadePage(Page(1, image, scanner.dpi), (), scanner.px_per_mm, name)
 
 
 @cache
@@ -118,7 +100,7 @@ def _filled(template: Template, rng: np.random.Generator) -> Paper:
             digits = "".join(map(str, rng.integers(0, 10, int(rng.integers(4, field.cells + 1)))))
             cells = geometry.cell_boxes(field.box, field.cells)
             traces += write_comb(digits, cells, hand, rng)
-    blank = _printed(template, _owner(template, rng), px_per_mm)
+    blank = form_picture(template, _owner(template, rng), px_per_mm)
     return Paper(inked(blank, traces, draw_ink(rng), px_per_mm, rng), px_per_mm)
 
 
@@ -129,19 +111,6 @@ def _owner(template: Template, rng: np.random.Generator) -> Slip:
         for place in template.meter
     )
     return Slip(account, "2026-10", meters)
-
-
-def _printed(template: Template, slip: Slip, px_per_mm: float) -> Grey:
-    with TemporaryDirectory() as folder:
-        pdf = Path(folder) / "form.pdf"
-        print_forms(template, [slip], pdf)
-        return _rendered(pdf.read_bytes(), px_per_mm)
-
-
-def _rendered(pdf: bytes, px_per_mm: float) -> Grey:
-    with pypdfium2.PdfDocument(pdf) as document:
-        bitmap = document[0].render(scale=px_per_mm * 25.4 / 72, grayscale=True)
-        return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
 
 
 Laid = tuple[Template, Paper, Lie]
@@ -205,7 +174,8 @@ def _print_scale(rng: np.random.Generator, low: float, high: float) -> tuple[flo
     return (scale, scale)
 
 
-def _scanner(rng: np.random.Generator) -> Scanner:
+def any_scanner(rng: np.random.Generator) -> Scanner:
+    """A scanner with any of their faults."""
     mode = rng.choice(["grey", "jpeg", "bit", "copy"], p=[0.35, 0.3, 0.2, 0.15])
     return Scanner(
         dpi=int(rng.choice(list(RESOLUTIONS), p=list(RESOLUTIONS.values()))),
@@ -237,84 +207,3 @@ def _story(scanner: Scanner, laid: list[Laid]) -> str:
     )
     looks = "1-bit" if scanner.level else f"jpeg {scanner.quality}" if scanner.quality else "grey"
     return f"{scanner.dpi} dpi {looks} feed {scanner.feed:.3f} ±{scanner.uneven:.1f} mm: {forms}"
-
-
-def _blank_sheet(_: np.random.Generator) -> Paper:
-    return Paper(np.full((1188, 840), 255, np.uint8), 4.0)
-
-
-def _text_sheet(rng: np.random.Generator) -> Paper:
-    load_fonts()
-    written = io.BytesIO()
-    canvas = Canvas(written, pagesize=(A4[0] * mm, A4[1] * mm), invariant=1)
-    size = float(rng.uniform(9, 14))
-    canvas.setFont(PLAIN, size)
-    for line in range(int(rng.integers(8, 45))):
-        text = " ".join(rng.choice(WORDS, int(rng.integers(3, 10))))
-        canvas.drawString(25 * mm, 270 * mm - line * size * 1.5, text)
-    canvas.save()
-    return Paper(_rendered(written.getvalue(), 8.0), 8.0)
-
-
-def _table_sheet(rng: np.random.Generator) -> Paper:
-    """A ruled table that is none of ours."""
-    image = np.full((2376, 1680), 255, np.uint8)
-    left, top = (int(at) for at in rng.integers(80, 240, 2))
-    xs = left + np.cumsum(rng.integers(60, 260, int(rng.integers(4, 10))))
-    ys = top + np.cumsum(rng.integers(50, 120, int(rng.integers(6, 20))))
-    xs, ys = xs[xs < 1600], ys[ys < 2300]
-    for x in xs:
-        cv2.line(image, (int(x), int(ys[0])), (int(x), int(ys[-1])), 40, 3)
-    for y in ys:
-        cv2.line(image, (int(xs[0]), int(y)), (int(xs[-1]), int(y)), 40, 3)
-    return Paper(image, 8.0)
-
-
-def _marked_sheet(rng: np.random.Generator) -> Paper:
-    """Somebody else's corner marks: same family, other numbers."""
-    image = np.full((2376, 1680), 255, np.uint8)
-    dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
-    for number, (x, y) in enumerate(((60, 60), (1540, 60), (1540, 2236), (60, 2236))):
-        mark = cv2.aruco.generateImageMarker(dictionary, 20 + number, 80)
-        image[y : y + 80, x : x + 80] = mark
-    for _ in range(12):
-        x, y = (int(at) for at in rng.integers(200, 1400, 2))
-        cv2.rectangle(image, (x, y), (x + 300, y + 70), 60, 2)
-    return Paper(image, 8.0)
-
-
-def _noise_sheet(rng: np.random.Generator) -> Paper:
-    coarse = rng.integers(
-        0, 256, (int(rng.integers(20, 600)), int(rng.integers(20, 400))), np.uint8
-    )
-    return Paper(cv2.resize(coarse, (840, 1188), interpolation=cv2.INTER_CUBIC), 4.0)
-
-
-def _comb_sheet(rng: np.random.Generator) -> Paper:
-    """Combs like ours, in other places, without marks."""
-    image = np.full((2376, 1680), 255, np.uint8)
-    for _ in range(int(rng.integers(3, 9))):
-        x, y, cells = int(rng.integers(80, 700)), int(rng.integers(80, 2200)), rng.integers(5, 12)
-        for cell in range(cells):
-            cv2.rectangle(image, (x + cell * 64, y), (x + cell * 64 + 64, y + 64), 150, 2)
-    return Paper(image, 8.0)
-
-
-def _form_without_marks(rng: np.random.Generator) -> Paper:
-    """Our own slip with all its marks cut off: nothing may be read from it."""
-    paper = papers("water-slip")[rng.integers(PAPERS_OF_EACH)]
-    image = paper.image.copy()
-    edge = round(12.5 * paper.px_per_mm)
-    image[:edge], image[-edge:], image[:, :edge], image[:, -edge:] = 255, 255, 255, 255
-    return replace(paper, image=image)
-
-
-_NO_FORMS = (
-    ("blank", _blank_sheet),
-    ("text", _text_sheet),
-    ("foreign table", _table_sheet),
-    ("foreign marks", _marked_sheet),
-    ("noise", _noise_sheet),
-    ("foreign combs", _comb_sheet),
-    ("marks cut off", _form_without_marks),
-)

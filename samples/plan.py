@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pypdfium2
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
+from intake.forms import pdf_picture
 from intake.forms.ink import PLAIN, load_fonts
 from intake.synth.paper import A4, Paper, Scanner
 from samples.scans import FEEDER, ScanPlan, Sheet, fed, no_form, on_glass
@@ -163,6 +163,4 @@ def letter_paper() -> Paper:
     for line, text in enumerate(LETTER):
         canvas.drawString(25 * mm, (255 - 7 * line) * mm, text)
     canvas.save()
-    with pypdfium2.PdfDocument(written.getvalue()) as document:
-        bitmap = document[0].render(scale=8 * 25.4 / 72, grayscale=True)
-        return Paper(np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width), 8.0)
+    return Paper(pdf_picture(written.getvalue(), 8.0), 8.0)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pypdfium2
 
 from intake import geometry
-from intake.forms import Slip, print_forms
+from intake.forms import Slip, form_picture
 from intake.records import FormCode, Kind
 from intake.synth.paper import Paper
 from intake.synth.pen import Trace, draw_ink, inked
@@ -21,7 +18,6 @@ from samples.town import usual_use
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from intake.records import Grey
     from intake.template import Field, Template
     from samples.town import Town
 
@@ -88,18 +84,8 @@ def fill(
     """Prints the form and writes on it in one hand and with one pen."""
     hand, ink = draw_hand(rng), draw_ink(rng)
     traces = list(_traces(template, wording, hand, rng))
-    image = inked(printed(template, slip), traces, ink, PX_PER_MM, rng)
+    image = inked(form_picture(template, slip, PX_PER_MM), traces, ink, PX_PER_MM, rng)
     return Filled(template, slip, wording, Paper(image, PX_PER_MM))
-
-
-def printed(template: Template, slip: Slip | None) -> Grey:
-    """The form as it comes from the printer, `PX_PER_MM` pixels to the millimetre."""
-    with TemporaryDirectory() as folder:
-        pdf = Path(folder) / "form.pdf"
-        print_forms(template, [slip] if slip else [], pdf)
-        with pypdfium2.PdfDocument(pdf) as document:
-            bitmap = document[0].render(scale=PX_PER_MM * 25.4 / 72, grayscale=True)
-            return np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
 
 
 def usual_wording(template: Template, slip: Slip, town: Town, rng: np.random.Generator) -> Wording:
