@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from intake import geometry
 from intake.errors import UsageError
-from intake.forms import Slip, print_forms, slips
+from intake.forms import Slip, form_picture, print_forms, slips
 from intake.records import Account, Box, FormCode, Grey, Kind, Meter
 from intake.registry import EmptyRegistry
 from intake.template import Template, load_template
@@ -136,6 +136,21 @@ def test_four_slips_fill_a_sheet(template: Template, tmp_path: Path) -> None:
     assert print_forms(template, [SLIP] * 6, tmp_path / "out.pdf", sheet="A4") == 6
     codes = [len(zxingcpp.read_barcodes(rendered(tmp_path / "out.pdf", page))) for page in (0, 1)]
     assert codes == [4, 2]
+
+
+def test_a_picture_shows_what_is_printed(template: Template, tmp_path: Path) -> None:
+    print_forms(template, [SLIP], tmp_path / "out.pdf")
+    assert np.array_equal(form_picture(template, SLIP, PX_PER_MM), rendered(tmp_path / "out.pdf"))
+
+
+def test_a_ruled_form_shows_its_grid() -> None:
+    ruled = load_template(TEMPLATES.parent / "tests" / "templates" / "grid-600.toml")
+    assert ruled.ruling is not None
+    left, top, width, height = ruled.ruling.box
+    image = form_picture(ruled, None, PX_PER_MM)
+    middle = part(image, (left - 1, top + height / 2 / ruled.ruling.rows - 0.5, width + 2, 1.0))
+    dark = middle.min(axis=0) < 128
+    assert np.count_nonzero(dark[1:] & ~dark[:-1]) == ruled.ruling.columns + 1
 
 
 def test_the_same_slip_makes_the_same_bytes(template: Template, tmp_path: Path) -> None:

@@ -71,13 +71,13 @@ def draw_form(ink: Ink, form: Form) -> None:
     template = form.template
     if template.marks is not None:
         draw_marks(ink, template.marks, template.page)
-    if template.ruling is not None:
-        draw_ruling(ink, template.ruling)
     for item in template.print:
         face = Face(BOLD if item.bold else PLAIN, item.size, item.align)
         ink.text(form.words(item), item.at, face)
     for field in template.field:
         _DRAW[field.kind](ink, form, field)
+    if template.ruling is not None:
+        draw_ruling(ink, template.ruling)
 
 
 def texts_of(template: Template, locale: str | None) -> str:
