@@ -199,6 +199,13 @@ def test_doubtful_cells_are_shown_larger() -> None:
     assert large.places[1][1] > 1.4 * plain.places[1][1]
 
 
+def test_doubtful_cells_keep_their_order() -> None:
+    item = waiting_item(doubtful_cells=(5, 2))
+    look = Look(view=View.DOUBTFUL)
+    seen = scene(item, sight(), look, Screen(80, 13, Shape.QUADRANT))
+    assert seen.places[2][0] < seen.places[5][0]
+
+
 def test_the_form_is_upright_whichever_way_it_lay() -> None:
     turned = np.ascontiguousarray(page_picture("00123456")[::-1, ::-1])
     half_turn = np.array([[-1.0, 0.0, 1399.0], [0.0, -1.0, 999.0], [0.0, 0.0, 1.0]])

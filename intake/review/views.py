@@ -196,7 +196,7 @@ def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: 
         return Scene(_seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
     cells = comb.windowed(cells)
     if look.view is View.DOUBTFUL and item.doubtful_cells:
-        return _cells_scene(item, cells, item.doubtful_cells, BROAD, screen)
+        return _cells_scene(item, cells, sorted(item.doubtful_cells), BROAD, screen)
     strip = _cells_scene(item, cells, range(item.cells), NARROW, screen)
     return _with_context(strip, sight, look, screen)
 

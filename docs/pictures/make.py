@@ -1,0 +1,179 @@
+"""Makes the pictures of the review app: the real app on the samples, drawn as a terminal does.
+
+Usage: python docs/pictures/make.py (about two minutes; needs the font DejaVu Sans Mono).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PIL import Image, ImageDraw, ImageFont
+
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
+sys.path.insert(0, str(ROOT))
+
+from intake.cli.workspaces import Workspace  # noqa: E402 - the root has to be known first
+from intake.queue import Queue  # noqa: E402
+from intake.records import Reason, Waiting  # noqa: E402
+from intake.review.app import ReviewApp  # noqa: E402
+from intake.review.catalogue import catalogue  # noqa: E402
+from intake.review.drawing import GLYPHS, Shape  # noqa: E402
+from intake.review.station import Station  # noqa: E402
+
+if TYPE_CHECKING:
+    from rich.color import Color
+    from rich.segment import Segment
+    from textual.strip import Strip
+
+    from intake.records import QueueItem
+
+PROGRAM, SAMPLES = ROOT / "ocr_cli.py", ROOT / "samples"
+CELL = (10, 20)
+INK, PAPER = (220, 220, 220), (0, 0, 0)
+BLOCKS = {glyph: (shape, code) for shape in Shape for code, glyph in enumerate(GLYPHS[shape])}
+
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True)
+class Shot:
+    """A picture to make.
+
+    Attributes:
+        name: of its file.
+        reason: why the item on it waits.
+        keys: what is pressed first.
+        size: characters across and down.
+    """
+
+    name: str
+    reason: Reason
+    keys: tuple[str, ...] = ()
+    size: tuple[int, int] = (80, 24)
+
+
+SHOTS = (
+    Shot("item", Reason.LOW_CONFIDENCE),
+    Shot("struck_out", Reason.STRUCK_OUT),
+    Shot("company", Reason.BELOW_PREVIOUS, ("enter",)),
+    Shot("doubtful", Reason.BELOW_PREVIOUS, ("d",)),
+    Shot("form", Reason.LOW_CONFIDENCE, ("asterisk",), (160, 50)),
+    Shot("help", Reason.LOW_CONFIDENCE, ("question_mark",)),
+)
+
+
+class Picked(Queue):
+    """The queue of readings that wait for one reason."""
+
+    which = Waiting()
+
+    def take(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
+        """Those items alone."""
+        return super().take(limit, which or self.which)
+
+
+def read_samples(workspace: Path) -> None:
+    """Reads the samples into a new workspace."""
+    settings, registry = SAMPLES / "intake.toml", sorted((SAMPLES / "registry").glob("*.csv"))
+    for call in (
+        ["init", "--settings", settings],
+        ["registry", "import", *registry],
+        ["run", SAMPLES / "scans"],
+    ):
+        words = [sys.executable, PROGRAM, "-w", workspace, *call]
+        subprocess.run(words, check=True, capture_output=True)
+
+
+async def shoot(shot: Shot, workspace: Workspace) -> Image.Image:
+    """Opens the app, presses the keys and draws what it shows."""
+    with workspace.store() as store:
+        desk = Picked(store, "clerk")
+        desk.which = Waiting(field="reading", reason=shot.reason, period="2026-10")
+        station = Station(
+            desk=desk,
+            pictures=workspace.evidence,
+            templates=workspace.templates,
+            say=catalogue("en").gettext,
+        )
+        app = ReviewApp(station)
+        async with app.run_test(size=shot.size) as pilot:
+            for key in ("", *shot.keys):
+                await pilot.press(*filter(None, [key]))
+                await app.workers.wait_for_complete()
+                await pilot.pause()
+            strips = app.screen._compositor.render_strips()
+        desk.give_back()
+    return drawn(strips)
+
+
+def drawn(strips: list[Strip]) -> Image.Image:
+    """The screen as a terminal shows it that fills block characters to their edges."""
+    columns = max(strip.cell_length for strip in strips)
+    picture = Image.new("RGB", (columns * CELL[0], len(strips) * CELL[1]), PAPER)
+    pen = ImageDraw.Draw(picture)
+    for row, strip in enumerate(strips):
+        column = 0
+        for segment in strip:
+            for letter in segment.text:
+                draw_letter(pen, letter, (column * CELL[0], row * CELL[1]), segment)
+                column += 1
+    return picture
+
+
+def draw_letter(
+    pen: ImageDraw.ImageDraw, letter: str, at: tuple[int, int], segment: Segment
+) -> None:
+    """One character in its cell, whose top left pixel is `at`."""
+    style = segment.style
+    ink = rgb(style.color if style else None, INK)
+    paper = rgb(style.bgcolor if style else None, PAPER)
+    if style and style.reverse:
+        ink, paper = paper, ink
+    x, y = at
+    pen.rectangle((x, y, x + CELL[0] - 1, y + CELL[1] - 1), fill=paper)
+    if letter in BLOCKS:
+        draw_block(pen, *BLOCKS[letter], at, ink)
+    else:
+        bold = "-Bold" if style and style.bold else ""
+        font = ImageFont.truetype(f"DejaVuSansMono{bold}.ttf", 16)
+        pen.text(at, letter, font=font, fill=ink)
+
+
+def draw_block(
+    pen: ImageDraw.ImageDraw, shape: Shape, code: int, at: tuple[int, int], ink: Colour
+) -> None:
+    """The filled pixels of a block character."""
+    for bit in range(shape.across * shape.down):
+        if code >> bit & 1:
+            y, x = divmod(bit, shape.across)
+            left, right = (at[0] + CELL[0] * step // shape.across for step in (x, x + 1))
+            top, bottom = (at[1] + CELL[1] * step // shape.down for step in (y, y + 1))
+            pen.rectangle((left, top, right - 1, bottom - 1), fill=ink)
+
+
+def rgb(colour: Color | None, otherwise: Colour) -> Colour:
+    """Red, green and blue of a colour; `otherwise` where the terminal's own is meant."""
+    if colour is None or colour.is_default:
+        return otherwise
+    return tuple(colour.get_truecolor())
+
+
+def make() -> None:
+    """Makes all pictures, beside this file."""
+    with tempfile.TemporaryDirectory() as folder:
+        workspace = Workspace(Path(folder) / "workspace")
+        read_samples(workspace.folder)
+        for shot in SHOTS:
+            picture = asyncio.run(shoot(shot, workspace))
+            picture.quantize(64).save(HERE / f"review_{shot.name}.png", optimize=True)
+
+
+if __name__ == "__main__":
+    make()
