@@ -1,8 +1,8 @@
 """How a cell looks to the digit network: two 32×32 pictures, ink bright on black.
 
 The first shows the ink alone, large: box lines, specks and neighbours' tails are left out and
-what remains is scaled to fill the square. The second shows the whole picture as it is, squeezed
-to the square, so that whatever the first left out can still be judged.
+what remains is scaled to fill the square. The second shows the whole picture squeezed to the
+square, only its printed lines dimmed, so that whatever the first left out can still be judged.
 
 All cells of a call are stacked and treated at once; what remains per cell is three resizes.
 """
@@ -29,8 +29,11 @@ _EDGE = 7
 _MARGIN = 4
 """How far beyond the printed cell, of 32, the picture of a comb's cell shows its neighbours."""
 
-_LINE = 23
+_LINE = 22
 """Inked pixels, of 32, that make a row or column near the edge a printed line."""
+
+_DIMMED = np.float32(0.35)
+"""How much of a printed line the second picture still shows."""
 
 _PATCH = SIDE - 4
 """Side of the ink in the first picture; the rest is a black rim."""
@@ -82,7 +85,7 @@ def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
     near = np.maximum(paper[:, None, None] - patches, 0)
     framed = np.empty((len(cells), CHANNELS, SIDE, SIDE), np.uint8)
     framed[:, 0] = np.minimum(near * gain, 255) * (masks / np.float32(255))
-    framed[:, 1] = np.minimum(ink * gain, 255)
+    framed[:, 1] = np.minimum(ink * gain, 255) * np.where(lined, _DIMMED, np.float32(1))
     return framed
 
 
@@ -121,31 +124,37 @@ def _own_ink(binary: Mask) -> tuple[Mask, Ints]:
 
 
 def _line_pixels(binary: Mask) -> Mask:
-    """Rows and columns near the edges that are inked along most of a printed cell.
+    """Ink of printed lines near the edges, but for where a stroke runs across them.
 
-    A column needs a partner on the other side: alone it may be the stroke of a 1.
+    An upright line needs a partner on the other side: alone it may be the stroke of a 1.
     """
-    lined = np.zeros_like(binary)
-    for axis in (1, 2):
-        along = binary | _shifted(binary, 3 - axis)
-        line = along.sum(axis=axis) >= _LINE
-        line[:, _EDGE:-_EDGE] = False
-        if axis == 1:
-            line &= (line[:, :_EDGE].any(axis=1) & line[:, -_EDGE:].any(axis=1))[:, None]
-        wide = line.copy()
-        wide[:, 1:] |= line[:, :-1]
-        wide[:, :-1] |= line[:, 1:]
-        lined |= wide[:, None, :] if axis == 1 else wide[:, :, None]
-    return lined
+    sides = _near_edges(binary.sum(axis=1))
+    sides &= (sides[:, :_EDGE].any(axis=1) & sides[:, -_EDGE:].any(axis=1))[:, None]
+    ends = _near_edges(binary.sum(axis=2))
+    upright, lying = _widened(sides)[:, None, :], _widened(ends)[:, :, None]
+    stroke = np.zeros((len(binary), SIDE + 8, SIDE), np.uint8)
+    stroke[:, 4:-4] = binary & ~(upright | lying)
+    crossed = (_closed(stroke, (3, 5)) & upright) | (_closed(stroke, (5, 3)) & lying)
+    return np.asarray((upright | lying) & ~(crossed & binary))
 
 
-def _shifted(binary: Mask, axis: int) -> Mask:
-    moved = np.roll(binary, -1, axis=axis)
-    if axis == 1:
-        moved[:, -1, :] = False
-    else:
-        moved[:, :, -1] = False
-    return moved
+def _near_edges(inked: NDArray[np.int64]) -> Mask:
+    line = np.asarray(inked >= _LINE)
+    line[:, _EDGE:-_EDGE] = False
+    return line
+
+
+def _widened(line: Mask) -> Mask:
+    wide = line.copy()
+    wide[:, 1:] |= line[:, :-1]
+    wide[:, :-1] |= line[:, 1:]
+    return wide
+
+
+def _closed(stroke: NDArray[np.uint8], gap: tuple[int, int]) -> Mask:
+    """Strokes with gaps up to almost `gap` (rows, columns) filled; four spare rows are cut off."""
+    filled = cv2.morphologyEx(stroke.reshape(-1, SIDE), cv2.MORPH_CLOSE, np.ones(gap, np.uint8))
+    return np.asarray(filled, np.uint8).reshape(stroke.shape)[:, 4:-4] > 0
 
 
 def _connected(binary: Mask) -> _Parts:
