@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 _TALL = 0.6
 """Share of the tallest character's height that every digit reaches."""
 
-_MARGIN = 0.14
+_MARGIN = 0.26
 """Paper shown around a character, as a share of the line's height."""
 
 _LOW = 5

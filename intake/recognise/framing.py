@@ -129,7 +129,8 @@ def _line_pixels(binary: Mask) -> Mask:
     An upright line needs a partner on the other side: alone it may be the stroke of a 1.
     """
     sides = _near_edges(binary.sum(axis=1))
-    sides &= (sides[:, :_EDGE].any(axis=1) & sides[:, -_EDGE:].any(axis=1))[:, None]
+    paired = np.logical_and(sides[:, :_EDGE].any(axis=1), sides[:, -_EDGE:].any(axis=1))
+    sides &= np.asarray(paired)[:, None]
     ends = _near_edges(binary.sum(axis=2))
     upright, lying = _widened(sides)[:, None, :], _widened(ends)[:, :, None]
     stroke = np.zeros((len(binary), SIDE + 8, SIDE), np.uint8)
@@ -139,7 +140,7 @@ def _line_pixels(binary: Mask) -> Mask:
 
 
 def _near_edges(inked: NDArray[np.int64]) -> Mask:
-    line = np.asarray(inked >= _LINE)
+    line: Mask = np.greater_equal(inked, _LINE)
     line[:, _EDGE:-_EDGE] = False
     return line
 
