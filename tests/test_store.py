@@ -174,6 +174,29 @@ def test_a_page_is_counted_once_as_what_it_is(store: Store) -> None:
     assert totals.balanced
 
 
+def test_a_refused_page_is_read_again_and_the_file_stays_read(store: Store) -> None:
+    batch = store.begin_batch("first")
+    file = store.begin_file(batch, scan()).id
+    refusal = Refusal(Reason.TOO_SLOW, "Try again.", 2)
+    store.save_form(file, 1, slip())
+    store.seal_page(file, page(1, slip()))
+    store.seal_page(file, PageResult(2, PageKind.REFUSED, refusal=refusal))
+    store.finish_file(file, 2)
+    second = store.begin_batch("second")
+    again = store.begin_file(second, scan())
+    assert (again.id, again.finished, again.sealed) == (file, False, {1})
+    assert store.totals().files_read == 1
+    other = slip(account="10000002", meter="20000002", digest="d2")
+    store.save_form(file, 2, other)
+    store.seal_page(file, page(2, other))
+    store.finish_file(file, 2)
+    totals = store.totals()
+    assert (totals.pages, totals.pages_refused, totals.pages_with_forms) == (2, 0, 2)
+    assert store.begin_file(store.begin_batch("third"), scan()).finished
+    assert {row.page for row in store.results(batch=batch)} == {1}
+    assert {row.page for row in store.results(batch=second)} == {2}
+
+
 def test_a_refused_file_counts_once_and_a_later_success_replaces_it(store: Store) -> None:
     refusal = Refusal(Reason.TRUNCATED, "Scan it again.")
     for _ in range(2):

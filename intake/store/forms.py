@@ -25,14 +25,15 @@ def save_form(connection: Connection, file: int, page: int, form: FormResult) ->
     """Adds a form with its fields; False where it is there already."""
     if _is_there(connection, file, page, form.number):
         return False
-    organisation = _organisation(connection, file)
+    batch, organisation = _batch(connection, file)
     if _has_twin(connection, organisation, form):
         form = _hold_all(form, Reason.DUPLICATE_FORM)
     else:
         form = _hold_ownerless(form)
     account, meters = _resolve(connection, organisation, form)
     form = _hold_contested(connection, organisation, form, meters)
-    head = _form_row(file, page, form) | {"organisation": organisation, "account": account}
+    head = _form_row(file, page, form)
+    head |= {"batch": batch, "organisation": organisation, "account": account}
     key = new_id(connection.execute(forms.insert(), head))
     rows = [
         _field_row(key, position, field, form.period, meters)
@@ -50,13 +51,15 @@ def _is_there(connection: Connection, file: int, page: int, number: int) -> bool
     return connection.scalar(query) is not None
 
 
-def _organisation(connection: Connection, file: int) -> str:
+def _batch(connection: Connection, file: int) -> tuple[int, str]:
+    """The batch that reads a file at present, and its organisation."""
     query = (
-        select(batches.c.organisation)
+        select(batches.c.id, batches.c.organisation)
         .join(files, files.c.batch == batches.c.id)
         .where(files.c.id == file)
     )
-    return str(connection.execute(query).scalar_one())
+    row = connection.execute(query).one()
+    return row.id, row.organisation
 
 
 def _has_twin(connection: Connection, organisation: str, form: FormResult) -> bool:

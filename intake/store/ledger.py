@@ -28,21 +28,22 @@ def add_batch(connection: Connection, label: str, organisation: str) -> int:
 
 
 def begin_file(connection: Connection, batch: int, scan: ScanFile) -> FileEntry:
-    """Finds or adds the entry for the content of `scan`."""
+    """Finds or adds the entry for the content of `scan`; refused pages are to be read again."""
     entry = _find(connection, scan)
     if entry is None:
         return FileEntry(_add_file(connection, batch, scan, READING), False, frozenset())
     identifier, state = entry
-    if state == READ:
+    refused = _pages(connection, identifier, pages.c.kind == PageKind.REFUSED)
+    if state == READ and not refused:
         return FileEntry(identifier, True, frozenset())
     _take_over(connection, identifier, batch, scan)
-    done = connection.scalars(select(pages.c.number).where(pages.c.file == identifier))
-    return FileEntry(identifier, False, frozenset(done))
+    return FileEntry(identifier, False, _pages(connection, identifier) - refused)
 
 
 def seal_page(connection: Connection, file: int, page: PageResult) -> None:
-    """Puts a page into the ledger, once."""
+    """Puts a page into the ledger, once; one that was refused before is counted anew."""
     there = and_(pages.c.file == file, pages.c.number == page.number)
+    connection.execute(pages.delete().where(there, pages.c.kind == PageKind.REFUSED))
     if connection.scalar(select(pages.c.id).where(there)) is not None:
         return
     row = {
@@ -123,8 +124,7 @@ def tally(connection: Connection, batch: int) -> FieldTally:
     query = (
         select(fields.c.decision, fields.c.is_reading, fields.c.reasons, func.count())
         .join(forms, forms.c.id == fields.c.form)
-        .join(files, files.c.id == forms.c.file)
-        .where(files.c.batch == batch)
+        .where(forms.c.batch == batch)
         .group_by(fields.c.decision, fields.c.is_reading, fields.c.reasons)
     )
     by_decision: Counter[Decision] = Counter()
@@ -160,6 +160,11 @@ def _counts(connection: Connection, column: ColumnElement[str]) -> Mapping[str, 
 
 def _identity(scan: ScanFile) -> str:
     return scan.sha256 or f"path:{scan.path}"
+
+
+def _pages(connection: Connection, file: int, *which: ColumnElement[bool]) -> frozenset[int]:
+    query = select(pages.c.number).where(pages.c.file == file, *which)
+    return frozenset(connection.scalars(query))
 
 
 def _find(connection: Connection, scan: ScanFile) -> tuple[int, str] | None:

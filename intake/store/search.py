@@ -39,7 +39,7 @@ def results(
         (forms.c.account, account),
         (fields.c.meter, meter),
         (forms.c.period, period),
-        (files.c.batch, batch),
+        (forms.c.batch, batch),
     )
     for column, value in asked:
         if value is not None:

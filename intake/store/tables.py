@@ -82,6 +82,7 @@ forms = Table(
     Column("file", ForeignKey("files.id"), nullable=False),
     Column("page", Integer, nullable=False),
     Column("number", Integer, nullable=False),
+    Column("batch", ForeignKey("batches.id"), nullable=False, index=True),
     Column("organisation", String, nullable=False),
     Column("template", String, nullable=False),
     Column("version", Integer, nullable=False),

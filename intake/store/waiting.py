@@ -86,7 +86,7 @@ def _of_form(query: Select[Any], waiting: Waiting) -> Select[Any]:
     if waiting.account is not None:
         query = query.where(forms.c.account == waiting.account)
     if waiting.batch is not None:
-        query = query.join(files, files.c.id == forms.c.file).where(files.c.batch == waiting.batch)
+        query = query.where(forms.c.batch == waiting.batch)
     return query
 
 
