@@ -21,6 +21,7 @@ from PIL import Image
 
 from intake.errors import MissingProgram
 from intake.records import Reason
+from intake.scan.complaints import listening
 from intake.scan.formats import Source, open_source
 from intake.scan.grey import is_flat_dark
 from intake.scan.messages import (
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from intake.records import Grey
 
 MIB = 1 << 20
-STDERR = 2
 GRACE_SECONDS = 2
 
 
@@ -98,9 +98,9 @@ class Child:
     def _decoded(self, request: Decode, handed: int) -> Decoded:
         assert self._source is not None
         self._bound()
-        said = os.fstat(STDERR).st_size
-        page = self._source.page(request.page)
-        if os.fstat(STDERR).st_size > said or is_flat_dark(page.image):
+        with listening() as heard:
+            page = self._source.page(request.page)
+        if heard.anything or is_flat_dark(page.image):
             raise refused(Reason.CORRUPT)
         _write(page.image, handed)
         height, width = page.image.shape

@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, TiffImagePlugin
 
 from intake.records import Grey, Page, Reason
 from intake.scan.fax import MIRRORED, breaks_off
+from intake.scan.flate import check_flate
 from intake.scan.grey import check_size, grey_of, sane_dpi
 from intake.scan.refusals import refused
 from intake.scan.single import decode_jpeg
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from intake.settings import Limits
 
 Tag = ExifTags.Base
-GROUP_4, NEW_JPEG = 4, 7
+GROUP_4, NEW_JPEG, FLATE = 4, 7, {8, 32946}
 GREY_OR_YCC = {1, 6}
 TURN_BACK = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -126,8 +127,12 @@ class _TiffPage:
                 raise refused(Reason.TRUNCATED)
             if not length:
                 raise refused(Reason.CORRUPT)
-        if self._picture.tag_v2.get(Tag.Compression) == GROUP_4:
+        compression = self._picture.tag_v2.get(Tag.Compression)
+        if compression == GROUP_4:
             self._check_fax()
+        elif compression in FLATE:
+            for piece in map(self._bytes, starts, lengths):
+                check_flate(piece)
 
     def _check_fax(self) -> None:
         mirrored = self._picture.tag_v2.get(Tag.FillOrder, 1) == 2

@@ -1,0 +1,129 @@
+"""The one picture that is all there is to see on a scanned page of a PDF, to the pixel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+from intake.records import Grey, Page, Reason
+from intake.scan.complaints import listening
+from intake.scan.fax import breaks_off, group_4_picture, is_group_3
+from intake.scan.flate import check_flate
+from intake.scan.grey import check_size, grey_of, sane_dpi
+from intake.scan.refusals import refused
+from intake.scan.single import decode_jpeg
+
+if TYPE_CHECKING:
+    from intake.settings import Limits
+
+POINTS_PER_INCH = 72
+COVERS = 0.98
+"""Share of the page's width and height that its one picture must cover to be the page."""
+
+PAPER_IS_LIGHT = 128
+"""A mean below this says that black and white may be swapped; then the page is drawn."""
+
+LIGHT_IS_HIGH = {
+    raw.FPDF_COLORSPACE_DEVICEGRAY,
+    raw.FPDF_COLORSPACE_DEVICERGB,
+    raw.FPDF_COLORSPACE_CALGRAY,
+    raw.FPDF_COLORSPACE_CALRGB,
+    raw.FPDF_COLORSPACE_ICCBASED,
+}
+
+
+def own_picture(sheet: pdfium.PdfPage, number: int, limits: Limits) -> Page | None:
+    """Page `number` as its own picture; None where it has to be drawn to be seen.
+
+    Raises:
+        Refused: the picture is truncated, corrupt, or beyond the limits.
+    """
+    seen = [thing for thing in sheet.get_objects(max_depth=1) if not _is_hidden(thing)]
+    for thing in seen:
+        if isinstance(thing, pdfium.PdfImage):
+            check_size(thing.get_px_size(), limits)
+    picture = _only_picture(seen, sheet)
+    image = None if picture is None else _pixels(picture, limits)
+    if picture is None or image is None or _is_dark(image):
+        return None
+    return Page(number, image, picture_dpi(picture))
+
+
+def _is_dark(image: Grey) -> bool:
+    return bool(image[::8, ::8].mean() < PAPER_IS_LIGHT)
+
+
+def _pixels(picture: pdfium.PdfImage, limits: Limits) -> Grey | None:
+    """H×W grey as stored; None where only drawing can tell what is light and what dark."""
+    filters = picture.get_filters()
+    wrapped = len(filters) > 1 and filters[-1] == "DCTDecode"
+    stored = bytes(picture.get_data(decode_simple=wrapped))
+    if wrapped or filters == ["DCTDecode"]:
+        return decode_jpeg(stored, limits).image
+    if filters == ["CCITTFaxDecode"]:
+        return _fax_pixels(picture, stored)
+    if filters == ["FlateDecode"]:
+        check_flate(stored)
+        return grey_of(picture.get_bitmap().to_pil())
+    return None
+
+
+def _fax_pixels(picture: pdfium.PdfImage, stored: bytes) -> Grey | None:
+    """By a decoder that complains where pdfium says nothing; None for what it cannot take.
+
+    Either colour may be coded as ink; paper is the lighter one.
+    """
+    if is_group_3(stored):
+        return grey_of(picture.get_bitmap().to_pil())
+    if breaks_off(stored):
+        raise refused(Reason.CORRUPT)
+    with listening() as heard:
+        image = grey_of(group_4_picture(stored, picture.get_px_size()))
+    if heard.anything:
+        return None
+    return 255 - image if _is_dark(image) else image
+
+
+def _only_picture(seen: list[pdfium.PdfObject], sheet: pdfium.PdfPage) -> pdfium.PdfImage | None:
+    """The picture that is all there is to see on the page; None where there is more or less."""
+    if len(seen) != 1 or not isinstance(seen[0], pdfium.PdfImage):
+        return None
+    picture = seen[0]
+    if raw.FPDFPage_GetAnnotCount(sheet) or raw.FPDFPageObj_HasTransparency(picture):
+        return None
+    if picture.get_metadata().colorspace not in LIGHT_IS_HIGH or not _fills(picture, sheet):
+        return None
+    return picture
+
+
+def _is_hidden(thing: pdfium.PdfObject) -> bool:
+    if thing.type != raw.FPDF_PAGEOBJ_TEXT:
+        return False
+    mode = raw.FPDFTextObj_GetTextRenderMode(thing)
+    return bool(mode == raw.FPDF_TEXTRENDERMODE_INVISIBLE)
+
+
+def _fills(picture: pdfium.PdfImage, sheet: pdfium.PdfPage) -> bool:
+    """Whether it covers the page, upright or turned by quarters, with square pixels."""
+    left, bottom, right, top = picture.get_bounds()
+    page_left, page_bottom, page_right, page_top = sheet.get_cropbox()
+    wide = min(right, page_right) - max(left, page_left)
+    high = min(top, page_top) - max(bottom, page_bottom)
+    return (
+        wide >= COVERS * (page_right - page_left)
+        and high >= COVERS * (page_top - page_bottom)
+        and picture_dpi(picture) is not None
+    )
+
+
+def picture_dpi(picture: pdfium.PdfImage) -> float | None:
+    """Pixels of the picture per inch of the page; None where stretched, slanted or mirrored."""
+    a, b, c, d, _, _ = picture.get_matrix().get()
+    if min(abs(a) + abs(d), abs(b) + abs(c)) > 1e-3 or a * d - b * c <= 0:
+        return None
+    across, down = np.hypot(a, b) / POINTS_PER_INCH, np.hypot(c, d) / POINTS_PER_INCH
+    width, height = picture.get_px_size()
+    return sane_dpi((width / across, height / down))
