@@ -14,6 +14,7 @@ from intake import geometry
 from intake.records import Box, Grey, Matrix
 
 PAPER_WHITE = 255
+MIDDLE_GREY = 128
 
 
 class Levels:
@@ -48,10 +49,10 @@ class Levels:
         return halvings
 
     @cached_property
-    def paper(self) -> int:
-        """Grey level of the bare paper: the page's bright end, robust against specks."""
-        small = self.level(self.halvings_to_fit(800))
-        return int(np.percentile(small, 80))
+    def is_mostly_dark(self) -> bool:
+        """Whether more than half of the page is dark: stored inverted, or on a black lid."""
+        small = self.level(self.halvings_to_fit(400))
+        return float(np.mean(small < MIDDLE_GREY)) > 0.5
 
     def inverted(self) -> Levels:
         """The same page, white on black turned into black on white."""

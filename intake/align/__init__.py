@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import numpy as np
 
 from intake import geometry
 from intake.align.blank import is_blank
+from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marks import (
     MarkedForm,
     find_marks,
@@ -24,7 +26,7 @@ from intake.records import AlignedForm, PageKind, Reason, Refusal
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from intake.records import Matrix, Page
     from intake.template import Template, TemplateSet
@@ -33,6 +35,7 @@ __all__ = ["PageForms", "align_page"]
 
 MAX_RESIDUAL_MM = 0.9
 SAME_ROW_SHARE = 1 / 3
+LEAST_PRINT = 0.7
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -63,12 +66,15 @@ def align_page(page: Page, templates: TemplateSet) -> PageForms:
         The forms found; or that the page is blank, or shows none of the templates.
     """
     upright = Levels(page.image)
-    for levels in (upright, upright.inverted()):
-        forms = [*_marked_forms(levels, templates), *_ruled_forms(levels, templates)]
-        if forms:
-            return PageForms(PageKind.FORMS, levels, tuple(in_reading_order(forms, templates)))
-    if is_blank(upright):
-        return PageForms(PageKind.BLANK, upright)
+    sides = (upright, upright.inverted()) if upright.is_mostly_dark else (upright,)
+    for search in (_marked_forms, _markless_forms):
+        for levels in sides:
+            forms = list(search(levels, templates))
+            if forms:
+                ordered = tuple(in_reading_order(forms, templates))
+                return PageForms(PageKind.FORMS, levels, ordered)
+        if is_blank(upright):
+            return PageForms(PageKind.BLANK, upright)
     return _without_forms(page, upright, templates)
 
 
@@ -88,7 +94,7 @@ def _without_forms(page: Page, levels: Levels, templates: TemplateSet) -> PageFo
     return PageForms(PageKind.UNKNOWN, levels, refusal=refusal)
 
 
-def _marked_forms(levels: Levels, templates: TemplateSet) -> Iterable[AlignedForm]:
+def _marked_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
     if not templates.by_mark:
         return
     for marked in group_marks(find_marks(levels), templates.by_mark):
@@ -106,14 +112,14 @@ def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
         places,
     )
     if len(marked.marks) < 4:
-        return refitted(levels, marked.template, form, marked.points)
-    if not np.isfinite(form.residual_mm):
+        form = refitted(levels, marked.template, form, marked.points)
+    if not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
         return replace(form, residual_mm=_left_out_residual(marked))
     return form
 
 
 def _left_out_residual(marked: MarkedForm) -> float:
-    """How far each mark lies from where the other three predict it, root mean square, mm."""
+    """How far each mark lies from where the others predict it, root mean square, millimetres."""
     misses = []
     for left_out in marked.marks:
         others = [mark for mark in marked.marks if mark is not left_out]
@@ -123,16 +129,31 @@ def _left_out_residual(marked: MarkedForm) -> float:
     return geometry.rms(np.vstack(misses))
 
 
-def _ruled_forms(levels: Levels, templates: TemplateSet) -> Iterable[AlignedForm]:
-    for template in templates:
-        to_page = find_ruled(levels, template) if template.marks is None else None
-        if to_page is not None:
-            yield _checked(_aligned_by_ruling(levels, template, to_page))
+def _markless_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms found by what is printed on them, or by their ruled lines alone."""
+    markless = [template for template in templates if template.marks is None]
+    if any(template.blank is not None for template in markless):
+        page = landmarks_on(levels)
+    for template in markless:
+        if template.blank is not None:
+            for to_page, residual in find_landmarked(page, template):
+                form = _aligned_by_boxes(levels, template, to_page, residual)
+                if print_found(levels, template, form.to_page) >= LEAST_PRINT:
+                    yield _checked(form)
+        else:
+            ruled = find_ruled(levels, template)
+            if ruled is not None:
+                yield _checked(_aligned_by_boxes(levels, template, ruled))
 
 
-def _aligned_by_ruling(levels: Levels, template: Template, to_page: Matrix) -> AlignedForm:
+def _aligned_by_boxes(
+    levels: Levels, template: Template, to_page: Matrix, residual: float = math.inf
+) -> AlignedForm:
+    """The form corrected by its printed boxes; `residual` stands where none can be found."""
     places = find_places(levels, template, to_page)
-    form = AlignedForm(template.id, template.version, to_page, residual_mm(places), places)
+    by_boxes = residual_mm(places)
+    checked = by_boxes if math.isfinite(by_boxes) else residual
+    form = AlignedForm(template.id, template.version, to_page, checked, places)
     return refitted(levels, template, form)
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -21,8 +22,12 @@ Profile = NDArray[np.float64]
 STRETCHES = np.linspace(0.98, 1.02, 9)
 BANDS = 5
 LINE_SHARE = 0.7
-MIN_CONTRAST = 4.0
+LINE_INK = 4.0
+REMNANT_INK = 0.8
+DISTINCT = 2.0
 PEAK_REACH_MM = 0.35
+DARK = 150
+REMNANT_MM = 1.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +72,28 @@ def ink_profile(picture: Grey, axis: int) -> Profile:
     return np.clip(profile, 0.0, None)
 
 
+def remnant_profile(picture: Grey, axis: int, px_per_mm: float) -> Profile:
+    """Ink of lines of which a 1-bit scan has left dots: all ink but handwriting, summed.
+
+    Args:
+        picture: h×w grey cut around a box.
+        axis: 0 for the profile down the picture, 1 for the one across it.
+        px_per_mm: scale of the picture.
+
+    Returns:
+        One value per row or column, grey levels, 0 where there is bare paper.
+    """
+    ink = (picture < DARK).astype(np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    extent = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
+    is_remnant = extent <= REMNANT_MM * px_per_mm
+    is_remnant[0] = False
+    profile: Profile = 255.0 * is_remnant[labels].mean(axis=0 if axis == 1 else 1)
+    return np.asarray(np.convolve(profile, _bell(px_per_mm), mode="same"), np.float64)
+
+
 def fit_lines(
-    profile: Profile, expected: Profile, px_per_mm: float, reach_mm: float
+    profile: Profile, expected: Profile, px_per_mm: float, reach_mm: float, least: float
 ) -> LineFit | None:
     """Fits a set of lines to a profile.
 
@@ -77,6 +102,7 @@ def fit_lines(
         expected: where the lines should be, millimetres from the profile's start, ascending.
         px_per_mm: scale of the profile.
         reach_mm: how far the set may be shifted.
+        least: ink, grey levels, from which a line stands out.
 
     Returns:
         The fit; None where too few of the lines stand out.
@@ -85,9 +111,10 @@ def fit_lines(
     shift, stretch = _best_overlay(profile, expected - middle, middle, px_per_mm, reach_mm)
     predicted = middle + (expected - middle) * stretch + shift
     offsets, heights = _peaks_near(profile, predicted, px_per_mm)
-    noise = float(np.median(profile)) + MIN_CONTRAST
-    seen = heights > noise
+    seen = heights > float(np.median(profile)) + least
     if seen.mean() < LINE_SHARE or seen.sum() < 2:
+        return None
+    if heights.mean() < DISTINCT * profile.mean():
         return None
     found = (predicted + offsets)[seen]
     slope, intercept = np.polyfit(expected[seen] - middle, found - middle, 1)
@@ -101,7 +128,7 @@ def _best_overlay(
     profile: Profile, around: Profile, middle: float, px_per_mm: float, reach_mm: float
 ) -> tuple[float, float]:
     """Shift (mm) and stretch whose lines lie on the most ink, each line's share capped."""
-    cap = max(float(np.percentile(profile, 90)), MIN_CONTRAST)
+    cap = max(float(np.percentile(profile, 90)), 1.0)
     smooth = np.convolve(np.minimum(profile, cap), _bell(px_per_mm), mode="same")
     step = 0.5 / px_per_mm
     shifts = np.arange(-reach_mm, reach_mm + step, step)

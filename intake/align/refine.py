@@ -7,24 +7,34 @@ was found also tells how good the form's transform is: it was fitted to the mark
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from intake import geometry
-from intake.align.lines import LineFit, fit_lines, ink_profile
+from intake.align.lines import (
+    LINE_INK,
+    REMNANT_INK,
+    LineFit,
+    Profile,
+    fit_lines,
+    ink_profile,
+    remnant_profile,
+)
 from intake.records import FieldPlace, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
-    from intake.records import Matrix
+    from intake.records import Grey, Matrix
     from intake.sampling import Levels
     from intake.template import Field, Template
 
 SEARCH_PX_PER_MM = 8.0
 REACH_MM = 1.4
 MAX_LINE_RESIDUAL_MM = 0.2
+NEAR_MM = 4.0
 
 
 def has_printed_box(field: Field) -> bool:
@@ -33,7 +43,7 @@ def has_printed_box(field: Field) -> bool:
 
 
 def find_places(levels: Levels, template: Template, to_page: Matrix) -> dict[str, FieldPlace]:
-    """Looks for every printed box of a form.
+    """Looks for every printed box of a form; what has no box of its own moves with the nearest.
 
     Args:
         levels: the page.
@@ -43,30 +53,65 @@ def find_places(levels: Levels, template: Template, to_page: Matrix) -> dict[str
     Returns:
         By field name, the refined place; where a box was not found, the form's transform.
     """
-    return {
-        field.name: find_place(levels, field, to_page)
+    boxed = [field for field in template.field if has_printed_box(field)]
+    places = {field.name: find_place(levels, field, to_page) for field in boxed}
+    found = [field for field in boxed if places[field.name].moved_mm is not None]
+    return places | {
+        field.name: _moved_along(field, found, places, to_page)
         for field in template.field
-        if has_printed_box(field)
+        if found and not has_printed_box(field)
     }
+
+
+def _moved_along(
+    field: Field, found: Sequence[Field], places: Mapping[str, FieldPlace], to_page: Matrix
+) -> FieldPlace:
+    """A field without a box, shifted as the found boxes nearest to it were shifted."""
+    middle = geometry.centre(field.box)
+    centres = np.vstack([geometry.centre(one.box) for one in found])
+    away = np.linalg.norm(centres - middle, axis=1)
+    weights = 1 / (away + NEAR_MM) ** 2
+    back = geometry.inverse(to_page)
+    shifts = np.vstack(
+        [
+            geometry.apply(back @ places[one.name].to_page, centre[None]) - centre
+            for one, centre in zip(found, centres, strict=True)
+        ]
+    )
+    x, y = (weights[:, None] * shifts).sum(axis=0) / weights.sum()
+    shift = np.array([[1.0, 0.0, x], [0.0, 1.0, y], [0.0, 0.0, 1.0]])
+    return FieldPlace(to_page @ shift, None, boxed=False)
 
 
 def find_place(levels: Levels, field: Field, to_page: Matrix) -> FieldPlace:
     """Looks for one field's printed box near where the form's transform puts it."""
     window = geometry.grown(field.box, REACH_MM)
     picture = levels.cut(to_page, window, SEARCH_PX_PER_MM)
-    inner = int(REACH_MM * SEARCH_PX_PER_MM)
-    verticals = ink_profile(picture[inner:-inner], axis=1)
-    horizontals = ink_profile(picture[:, inner:-inner], axis=0)
-    left, top = window[0], window[1]
-    columns = np.linspace(field.box[0], field.box[0] + field.box[2], max(field.cells, 1) + 1)
-    rows = np.array([field.box[1], field.box[1] + field.box[3]])
-    across = fit_lines(verticals, columns - left, SEARCH_PX_PER_MM, REACH_MM)
-    down = fit_lines(horizontals, rows - top, SEARCH_PX_PER_MM, REACH_MM)
-    if across is None or down is None or _unsteady(across) or _unsteady(down):
+    remnants = partial(remnant_profile, px_per_mm=SEARCH_PX_PER_MM)
+    fits = _fit_box(picture, field, ink_profile, LINE_INK) or _fit_box(
+        picture, field, remnants, REMNANT_INK
+    )
+    if fits is None:
         return FieldPlace(to_page, None)
-    middle = geometry.centre(field.box)[0]
-    local = _axis_map(across, float(middle[0]), down, float(middle[1]))
+    x, y = geometry.centre(field.box)[0]
+    local = _axis_map(fits[0], float(x), fits[1], float(y))
     return FieldPlace(to_page @ local, _farthest_corner(local, field))
+
+
+def _fit_box(
+    picture: Grey, field: Field, profile: Callable[[Grey, int], Profile], least: float
+) -> tuple[LineFit, LineFit] | None:
+    """The box's lines across and down; None where they do not stand out or do not fit."""
+    inner = int(REACH_MM * SEARCH_PX_PER_MM)
+    columns = np.linspace(0.0, field.box[2], max(field.cells, 1) + 1) + REACH_MM
+    rows = np.array([0.0, field.box[3]]) + REACH_MM
+    across = fit_lines(
+        profile(picture[inner:-inner], 1), columns, SEARCH_PX_PER_MM, REACH_MM, least
+    )
+    down = fit_lines(profile(picture[:, inner:-inner], 0), rows, SEARCH_PX_PER_MM, REACH_MM, least)
+    if across is None or down is None or _unsteady(across) or _unsteady(down):
+        return None
+    return across, down
 
 
 def _unsteady(fit: LineFit) -> bool:

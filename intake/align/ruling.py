@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from intake import geometry
-from intake.align.lines import fit_lines, ink_profile
+from intake.align.lines import LINE_INK, fit_lines, ink_profile
 from intake.records import Matrix, Points
 from intake.sampling import Levels, shrink
 
@@ -103,8 +103,8 @@ def _fit_grid(levels: Levels, ruling: Ruling, guess: Matrix) -> Matrix | None:
     left, top, width, height = ruling.box
     columns = np.linspace(left, left + width, ruling.columns + 1) - window[0]
     rows = np.linspace(top, top + height, ruling.rows + 1) - window[1]
-    across = fit_lines(ink_profile(picture, axis=1), columns, CHECK_PX_PER_MM, REACH_MM)
-    down = fit_lines(ink_profile(picture, axis=0), rows, CHECK_PX_PER_MM, REACH_MM)
+    across = fit_lines(ink_profile(picture, axis=1), columns, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
+    down = fit_lines(ink_profile(picture, axis=0), rows, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
     if across is None or down is None:
         return None
     if max(across.residual, down.residual) > MAX_LINE_RESIDUAL_MM:

@@ -134,10 +134,13 @@ class FieldPlace:
         to_page: 3×3 homography of the form, refined on the field's own printed box.
         moved_mm: how far that box lies from where the form's transform puts it; None where
             its lines were not found and the form's transform stands.
+        boxed: whether a box of its own is printed around it; a field without one is moved as
+            the boxes near it were.
     """
 
     to_page: Matrix
     moved_mm: float | None
+    boxed: bool = True
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -150,7 +153,7 @@ class AlignedForm:
         to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
         residual_mm: root mean square distance at check points the transform was not fitted
             to; infinite where there were none to check.
-        places: by field name, the printed boxes that were looked for.
+        places: by field name, where each was found.
         refusal: why nothing may be read from it; None for a form that fits.
     """
 
@@ -167,8 +170,9 @@ class AlignedForm:
 
         Where most are missing the scan has dropped the light outlines, and none counts as lost.
         """
-        missing = frozenset(name for name, place in self.places.items() if place.moved_mm is None)
-        return missing if 2 * len(missing) <= len(self.places) else frozenset()
+        boxed = {name: place.moved_mm for name, place in self.places.items() if place.boxed}
+        missing = frozenset(name for name, moved in boxed.items() if moved is None)
+        return missing if 2 * len(missing) <= len(boxed) else frozenset()
 
     def place(self, name: str) -> FieldPlace:
         """Where the field called `name` lies; by the form's transform if not looked for."""

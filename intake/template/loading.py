@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ from intake.template.rows import with_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-    from pathlib import Path
 
 
 class TemplateSet:
@@ -76,7 +76,17 @@ def load_template(path: Path) -> Template:
     problems = list(faults(template))
     if problems:
         raise TemplateError(f"{path}: {problems[0]}")
-    return template
+    if template.blank is None:
+        return template
+    return msgspec.structs.replace(template, blank=str(_beside(path, template.blank)))
+
+
+def _beside(path: Path, name: str) -> Path:
+    """The file called `name` in the folder of `path`, and nowhere else."""
+    place = path.parent / name
+    if Path(name).name != name or not place.is_file():
+        raise TemplateError(f"{path}: blank: there is no file `{name}` beside the template.")
+    return place.resolve()
 
 
 def load_templates(folder: Path) -> TemplateSet:

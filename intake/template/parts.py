@@ -150,7 +150,9 @@ class Template(Record, frozen=True):
         locale: language of `texts` that is printed unless another is asked for.
         field: the places that can be read, those in rows included once it is loaded.
         marks: corner marks; None where the form has none.
-        ruling: ruled lines to align by; None where the form is aligned by marks.
+        ruling: ruled lines to align by; None where the form has none.
+        blank: picture of the blank form, edge to edge, that a form without marks is found by:
+            a file beside the template; None where it is not needed.
         meter: places for meters.
         print: what the printer puts on the form besides boxes and values.
         rows: lists; empty once it is loaded, when every row's parts stand among the others.
@@ -165,6 +167,7 @@ class Template(Record, frozen=True):
     field: tuple[Field, ...] = ()
     marks: Marks | None = None
     ruling: Ruling | None = None
+    blank: str | None = None
     meter: tuple[MeterPlace, ...] = ()
     print: tuple[Print, ...] = ()
     rows: tuple[Rows, ...] = ()
