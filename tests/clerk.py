@@ -16,7 +16,7 @@ from intake.crop import AROUND_MM
 from intake.errors import InputError, StaleDecision, StoreError
 from intake.evidence import PAGE_SCALE
 from intake.queue import fault
-from intake.records import Candidate, Decision, Kind, PastReading, QueueItem, Reason
+from intake.records import Candidate, Decision, Kind, PastReading, QueueItem, Reason, Waiting
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
 from intake.review.station import Station
@@ -117,8 +117,12 @@ class MemoryDesk:
     broken: bool = False
     kept: int = 0
 
-    def count(self) -> int:
-        return len(self.waiting)
+    def count(self, which: Waiting | None = None) -> int:
+        return len(self.meant(which))
+
+    def meant(self, which: Waiting | None) -> list[QueueItem]:
+        kind = which.field if which else None
+        return [item for item in self.waiting if item.field.endswith(kind or "")]
 
     def keep(self) -> int:
         self.kept += 1
@@ -127,10 +131,10 @@ class MemoryDesk:
     def give_back(self) -> None:
         self.taken.clear()
 
-    def take(self, limit: int) -> list[QueueItem]:
+    def take(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
         if self.broken:
             raise StoreError("The database is gone. Start it, then try again.")
-        return self.waiting[:limit]
+        return self.meant(which)[:limit]
 
     def item(self, field: int) -> QueueItem:
         for item in self.waiting:

@@ -145,6 +145,24 @@ async def test_items_put_aside_come_back_last() -> None:
 
 
 @played
+async def test_one_kind_of_field_at_a_time() -> None:
+    desk = desk_of(2)
+    desk.waiting += [waiting_item(number, field="date") for number in (7, 8)]
+    async with seat(desk) as clerk:
+        await clerk.press("f")
+        assert clerk.text("message") == "Only this kind of field: reading"
+        assert clerk.text("heading").endswith("waiting: 2")
+        await clerk.press("f")
+        assert clerk.text("heading").startswith("date of reading")
+        await clerk.press("slash", "slash")
+        assert clerk.text("picture") == words.QUIET
+        await clerk.press("f")
+        assert clerk.text("message") == words.ALL_KINDS
+        assert clerk.text("heading").startswith("Kitchen, cold")
+    assert [one.item for one in desk.corrections] == [7, 8]
+
+
+@played
 async def test_the_last_item_cannot_be_put_aside() -> None:
     async with seat(desk_of(1)) as clerk:
         await clerk.press("n")

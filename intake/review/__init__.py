@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
+from intake.records import Waiting
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
 from intake.review.drawing import Shape
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 __all__ = ["run_review"]
 
 
-def run_review(desk: Desk, pictures: Pictures, templates: TemplateSet, settings: Review) -> None:
+def run_review(
+    desk: Desk,
+    pictures: Pictures,
+    templates: TemplateSet,
+    settings: Review,
+    which: Waiting | None = None,
+) -> None:
     """Opens the review app in this terminal; returns when the clerk leaves.
 
     Args:
@@ -28,6 +35,7 @@ def run_review(desk: Desk, pictures: Pictures, templates: TemplateSet, settings:
         pictures: where crops and pages are kept.
         templates: of the forms, for labels and whole-form pictures.
         settings: language, keys, characters to draw with, colours.
+        which: the items to begin with; None: all that wait.
 
     Raises:
         InputError: the settings remap keys in a way that cannot work.
@@ -40,6 +48,7 @@ def run_review(desk: Desk, pictures: Pictures, templates: TemplateSet, settings:
         say=texts.gettext,
         language=texts.language,
         keys=keys_with(settings.keys),
+        which=which or Waiting(),
         shape=Shape(settings.drawing),
         colours=settings.colours and "NO_COLOR" not in os.environ,
     )

@@ -57,6 +57,7 @@ KEYS = (
     Key("undo", "minus", "undo", "Take your last decision back."),
     Key("whole", "asterisk", "form", "The whole form, the whole page, the field again."),
     Key("aside", "n", "later", "Put the item aside for later."),
+    Key("only", "f", "kind", "Only readings, only dates, …: one kind of field, then all again."),
     Key("erase", "backspace", "erase", "Take the last digit away."),
     Key("doubtful", "d", "doubtful", "Show only the boxes in doubt, larger."),
     Key("closer", "z", "zoom", "Go nearer; after the nearest, back."),

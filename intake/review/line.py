@@ -12,7 +12,7 @@ from intake.records import Decision
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intake.records import Correction, QueueItem
+    from intake.records import Correction, QueueItem, Waiting
 
 AHEAD = 3
 """Items whose pictures are fetched before they are asked for."""
@@ -28,11 +28,11 @@ class Desk(Protocol):
         """The clerk's name."""
         ...
 
-    def count(self) -> int:
+    def count(self, which: Waiting | None = None) -> int:
         """How many items wait."""
         ...
 
-    def take(self, limit: int) -> Sequence[QueueItem]:
+    def take(self, limit: int, which: Waiting | None = None) -> Sequence[QueueItem]:
         """The first `limit` items that wait, most urgent first; nobody else gets them."""
         ...
 
@@ -62,10 +62,16 @@ class Desk(Protocol):
 
 
 class Line:
-    """What stands in front of the clerk."""
+    """What stands in front of the clerk.
 
-    def __init__(self, desk: Desk) -> None:
+    Attributes:
+        which: the items meant; the others stay in the queue.
+        waiting: how many of them wait, as far as is known.
+    """
+
+    def __init__(self, desk: Desk, which: Waiting) -> None:
         self._desk = desk
+        self.which = which
         self._items: deque[QueueItem] = deque()
         self._aside: set[int] = set()
         self.waiting = 0
@@ -82,7 +88,15 @@ class Line:
 
     def count(self) -> None:
         """Asks how many items wait; between two counts the line keeps its own."""
-        self.waiting = self._desk.count()
+        self.waiting = self._desk.count(self.which)
+
+    def turn_to(self, which: Waiting) -> None:
+        """Gives back what is at hand and asks for other items."""
+        self.which = which
+        self._items.clear()
+        self._desk.give_back()
+        self.count()
+        self.refill()
 
     def refill(self) -> None:
         """Asks the queue for more where fewer than needed are at hand."""
@@ -133,7 +147,7 @@ class Line:
         """Items that are neither here nor put aside; those put aside once nothing else is left."""
         here = {item.id for item in self._items}
         limit = len(self._aside) + AT_HAND
-        listed = [item for item in self._desk.take(limit) if item.id not in here]
+        listed = [item for item in self._desk.take(limit, self.which) if item.id not in here]
         wanted = [item for item in listed if item.id not in self._aside]
         if wanted or self._items:
             return wanted[: AT_HAND - len(here)]

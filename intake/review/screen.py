@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -54,7 +55,7 @@ class ReviewScreen(Screen[None]):
         super().__init__()
         self._station = station
         self._say = station.say
-        self._line = Line(station.desk)
+        self._line = Line(station.desk, station.which)
         self._entry: Entry | None = None
         self._look = Look()
         self._shape = station.shape
@@ -149,6 +150,14 @@ class ReviewScreen(Screen[None]):
         moved: list[bool] = []
         problem = self._attempt(lambda: moved.append(self._line.put_aside()))
         sentence = self._say(words.PUT_ASIDE if any(moved) else words.ONLY_ONE)
+        self._next(problem or sentence)
+
+    def action_only(self) -> None:
+        """Turns to the next kind of field that something waits of, or to all again."""
+        problem = self._attempt(self._turn_to_next_kind)
+        kind = self._line.which.field
+        told = words.ONLY if kind else words.ALL_KINDS
+        sentence = self._say(told).format(kind=self._say(words.KINDS.get(kind or "", kind or "")))
         self._next(problem or sentence)
 
     def action_look(self, change: str) -> None:
@@ -247,6 +256,14 @@ class ReviewScreen(Screen[None]):
             self._show(problem)
         else:
             self._next(problem)
+
+    def _turn_to_next_kind(self) -> None:
+        kinds = [*words.KINDS]
+        which, desk = self._line.which, self._station.desk
+        after = kinds.index(which.field) + 1 if which.field in kinds else 0
+        choices = (replace(which, field=kind) for kind in kinds[after:])
+        everything = replace(which, field=None)
+        self._line.turn_to(next(filter(desk.count, choices), everything))
 
     def _missing(self, entry: Entry, sight: Sight) -> str:
         """What the present look asks for and cannot show; empty where it shows it."""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from intake.records import Waiting
 from intake.review.drawing import Shape
 from intake.review.keys import KEYS
 
@@ -30,6 +31,7 @@ class Station:
         keys: what each key does.
         shape: characters that pictures are drawn with at first.
         colours: whether the terminal may be asked for colours.
+        which: the items that the clerk works on at first.
         least_look: seconds that a picture must have been there before a bare Enter counts, so
             that a bouncing key accepts nothing unseen.
     """
@@ -42,4 +44,5 @@ class Station:
     keys: tuple[Key, ...] = KEYS
     shape: Shape = Shape.QUADRANT
     colours: bool = True
+    which: Waiting = field(default_factory=Waiting)
     least_look: float = 0.25
