@@ -60,6 +60,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             `review` accepts nothing unseen, `provisional` accepts and marks it.
         templates: folder of templates; None: the ones that come with the program.
         period: billing month `YYYY-MM` for forms whose code does not say; None: unknown.
+        store: address of a PostgreSQL database that machines share, without a password; None:
+            a file in the workspace.
         workers: processes that read pages; 0: one per core.
         limits: beyond which files are refused.
         review: the review app.
@@ -71,6 +73,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     thin_data: Literal["review", "provisional"] = "review"
     templates: str | None = None
     period: str | None = None
+    store: str | None = None
     workers: int = 0
     limits: Limits = Limits()
     review: Review = Review()

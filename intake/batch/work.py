@@ -21,7 +21,7 @@ from intake.pipeline import ReadingDesk, read_page, set_desk
 from intake.records import PageKind, PageResult, Reason, Refusal
 from intake.scan import Refused, Scan, open_scan
 from intake.settings import Settings
-from intake.store import open_registry
+from intake.store import Target, open_registry
 from intake.template import load_templates
 
 logger = logging.getLogger(__name__)
@@ -34,14 +34,14 @@ class Workplace:
     Attributes:
         settings: of the workspace.
         templates: folder of templates.
-        database: the intake database, opened for the registry alone.
+        database: the intake database, file or address, opened for the registry alone.
         evidence: folder of evidence.
         debug: folder for aligned forms with their boxes, and crops; None: none are written.
     """
 
     settings: Settings
     templates: Path
-    database: Path
+    database: Target
     evidence: Path
     debug: Path | None = None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
+import json
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,16 +14,18 @@ import click
 from intake.errors import InputError
 from intake.evidence import Evidence
 from intake.settings import FILE_NAME, Settings, load_settings
-from intake.store import create_store, open_store
+from intake.store import create_store, is_store, open_store
 from intake.template import TemplateSet, load_templates
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intake.store import Store
+    from intake.store import Store, Target
 
 HOME = Path(__file__).resolve().parents[2]
 """The folder of `ocr_cli.py`, with the templates and samples that come with it."""
+
+SQLITE_NAME = "intake.sqlite"
 
 DEFAULT_SETTINGS = """\
 # Settings of this workspace. What is left out has the value shown.
@@ -34,6 +36,7 @@ assurance = 0.95            # probability with which the bound on that share hol
 thin_data = "review"        # too little evidence: "review" accepts nothing unseen,
                             # "provisional" accepts and marks every such value
 # templates = "templates"   # folder of templates, beside this file
+# store = "postgresql://user@host/name"   # shared by machines; else a file beside this one
 # period = "2026-11"        # billing month of forms whose code does not say
 # workers = 0               # processes that read pages; 0: one per core
 """
@@ -55,9 +58,9 @@ class Workspace:
         return (self.folder / FILE_NAME).exists()
 
     @property
-    def database(self) -> Path:
-        """The intake database."""
-        return self.folder / "intake.sqlite"
+    def database(self) -> Target:
+        """The intake database: a file, or the address of a shared one."""
+        return self.settings.store or self.folder / SQLITE_NAME
 
     @property
     def evidence_folder(self) -> Path:
@@ -105,22 +108,35 @@ class Workspace:
         finally:
             store.close()
 
-    def create(self, settings: Path | None) -> None:
-        """Makes the workspace, with its settings copied from `settings` where that is given.
+    def create(self, settings: Path | None, store: str | None = None) -> None:
+        """Makes the workspace.
+
+        Args:
+            settings: copied into it; None: the ones that are there, or the usual ones.
+            store: address of a shared database, written into the settings; None: as they say.
 
         Raises:
-            InputError: the settings are broken or cannot be read.
-            StoreError: there is a database already.
+            InputError: the settings are broken, cannot be read, or name another database.
+            StoreError: there is a database file already, or the shared one cannot be used.
         """
-        if settings is not None:
-            load_settings(settings)
+        source = settings or (self.folder / FILE_NAME if self.exists else None)
+        chosen = load_settings(source) if source else Settings()
+        text = source.read_text(encoding="utf-8") if source else DEFAULT_SETTINGS
+        if store is not None and chosen.store not in {None, store}:
+            raise InputError(f"{source}: names another store. Mend that line, or leave --store.")
+        if store is not None and chosen.store is None:
+            text = f"store = {json.dumps(store)}\n{text}"
         self.folder.mkdir(parents=True, exist_ok=True)
-        create_store(self.database).close()
+        _make_store(store or chosen.store or self.folder / SQLITE_NAME)
         self.evidence_folder.mkdir(exist_ok=True)
-        if settings is not None:
-            shutil.copyfile(settings, self.folder / FILE_NAME)
-        elif not self.exists:
-            (self.folder / FILE_NAME).write_text(DEFAULT_SETTINGS, encoding="utf-8")
+        (self.folder / FILE_NAME).write_text(text, encoding="utf-8")
+
+
+def _make_store(target: Target) -> None:
+    """Makes the database; a shared one that another machine has made is used as it is."""
+    if isinstance(target, str) and is_store(target):
+        return
+    create_store(target).close()
 
 
 def workspace_of(context: click.Context) -> Workspace:
@@ -136,9 +152,10 @@ def workspace_of(context: click.Context) -> Workspace:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Start from this intake.toml.",
 )
+@click.option("--store", help="Address of a PostgreSQL database that machines share.")
 @click.pass_context
-def init(context: click.Context, settings: Path | None) -> None:
+def init(context: click.Context, settings: Path | None, store: str | None) -> None:
     """Make a workspace: settings, database and a folder for evidence."""
     workspace = workspace_of(context)
-    workspace.create(settings)
+    workspace.create(settings, store)
     click.echo(f"Workspace ready in {workspace.folder}. Settings: {workspace.folder / FILE_NAME}")

@@ -13,7 +13,7 @@ from intake.records import Waiting
 from intake.store import decisions, forms, known, leases, ledger, outbox, search, waiting
 from intake.store.connection import Database
 from intake.store.known import StoredRegistry
-from intake.store.opening import Target, create_database, open_database
+from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ __all__ = [
     "OpenDelivery",
     "Store",
     "StoredRegistry",
+    "Target",
     "create_store",
+    "is_store",
     "open_registry",
     "open_store",
 ]
@@ -62,6 +64,15 @@ def open_store(target: Target) -> Store:
         StoreError: it is missing, is something else, or was made by a newer program.
     """
     return Store(open_database(target))
+
+
+def is_store(target: Target) -> bool:
+    """Whether there is an intake database already.
+
+    Raises:
+        StoreError: PostgreSQL does not answer.
+    """
+    return is_database(target)
 
 
 def open_registry(target: Target, organisation: str) -> StoredRegistry:

@@ -43,6 +43,20 @@ def create_database(target: Target) -> Database:
     return database
 
 
+def is_database(target: Target) -> bool:
+    """Whether there is an intake database already.
+
+    Raises:
+        StoreError: PostgreSQL does not answer.
+    """
+    if isinstance(target, Path) and not target.is_file():
+        return False
+    with _kept_if_sound(target) as (engine, database):
+        found = _schema_version(engine, database.name) is not None
+    database.close()
+    return found
+
+
 def open_database(target: Target) -> Database:
     """Opens an intake database.
 
@@ -94,6 +108,10 @@ def _check_unused(engine: Engine, name: str) -> None:
 
 def _check_schema(engine: Engine, name: str) -> None:
     version = _schema_version(engine, name)
+    if version is None:
+        raise StoreError(
+            f"{name}: is not an intake database. Name the right workspace, or make one with `init`."
+        )
     if version > tables.SCHEMA:
         raise StoreError(
             f"{name}: was made by a newer version of this program (schema {version}, this one "
@@ -101,23 +119,19 @@ def _check_schema(engine: Engine, name: str) -> None:
         )
 
 
-def _schema_version(engine: Engine, name: str) -> int:
-    foreign = StoreError(
-        f"{name}: is not an intake database. Name the right workspace, or make one with `init`."
-    )
+def _schema_version(engine: Engine, name: str) -> int | None:
+    """The version of the tables; None where they are not an intake database's."""
     try:
         with engine.connect() as connection:
             if not inspect(connection).has_table(tables.meta.name):
-                raise foreign
+                return None
             query = select(tables.meta.c.value).where(tables.meta.c.key == "schema")
             stored = connection.scalar(query)
     except OperationalError as fault:
         raise _unreachable(name, fault) from fault
-    except DatabaseError as fault:
-        raise foreign from fault
-    if stored is None or not stored.isdigit():
-        raise foreign
-    return int(stored)
+    except DatabaseError:
+        return None
+    return int(stored) if stored is not None and stored.isdigit() else None
 
 
 def _unreachable(name: str, fault: OperationalError) -> StoreError:
