@@ -66,9 +66,18 @@ class Cut:
     tight: bool = False
 
 
+_DPI = (150, 200, 300, 400, 600)
+_DPI_SHARES = (0.12, 0.28, 0.5, 0.05, 0.05)
+"""What office scanners are set to."""
+
+_FINEST = 76.0
+"""Pixels of a cell's height beyond which a scan is drawn no finer: crops are not, either."""
+
+
 def draw_comb(rng: np.random.Generator, cells: int) -> Comb:
-    """Draws a comb as some printer would have it."""
-    height = float(np.exp(rng.uniform(np.log(26), np.log(84))))
+    """Draws a comb as some printer would have it, its cells 4 to 9 mm high."""
+    resolution = float(rng.choice(_DPI, p=_DPI_SHARES))
+    height = min(_FINEST, rng.uniform(4.2, 9) * resolution / 25.4)
     width = height * rng.uniform(0.58, 1.05)
     gap = 0.0 if rng.random() < 0.65 else width * rng.uniform(0.04, 0.3)
     line = 0.0 if rng.random() < 0.15 else max(0.6, height * rng.uniform(0.012, 0.06))
