@@ -217,7 +217,7 @@ async def test_the_queues_own_refusal_is_told() -> None:
 async def test_more_digits_than_boxes_are_not_taken() -> None:
     async with seat(desk_of(1)) as clerk:
         await clerk.type("123456789")
-        assert clerk.text("message") == "This field takes 8 digits."
+        assert clerk.text("message") == words.NO_MORE_ROOM
         assert clerk.text("intent") == "Enter accepts 12345.678 m3"
 
 

@@ -58,6 +58,24 @@ def test_going_to_the_offer_again_gives_up_what_was_typed() -> None:
     assert entry.accepted("anna", 1.0).tries == 2
 
 
+@pytest.mark.parametrize(
+    ("keyed", "value", "number"),
+    [("123.4", "123400", "123.400"), ("123.4567", "123456", "123.456"), ("123", "123", "0.123")],
+)
+def test_free_boxes_take_a_decimal_mark(keyed: str, value: str, number: str) -> None:
+    entry = Entry(waiting_item(cells=0))
+    for key in keyed:
+        entry = entry.mark() if key == "." else entry.press(key)
+    assert (entry.value, entry.number) == (value, number)
+    assert entry.mark().mark().typed.count(".") == 1
+
+
+def test_combs_take_no_decimal_mark() -> None:
+    entry = typed(Entry(waiting_item()), "12")
+    assert not entry.takes_mark
+    assert entry.mark().typed == "12"
+
+
 @given(st.text("0123456789", max_size=30))
 def test_no_more_digits_than_boxes(digits: str) -> None:
     assert typed(Entry(waiting_item()), digits).typed == digits[:8]

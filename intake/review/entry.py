@@ -80,7 +80,9 @@ class Entry:
         """The value that Enter would decide on; None for an empty field or an impossible day."""
         if not self.typed:
             return self.offered.value if self.offered else None
-        return written.as_date(self.typed) if self.dated else self.typed
+        if self.dated:
+            return written.as_date(self.typed)
+        return written.without_mark(self.typed, self.item.decimals)
 
     @property
     def number(self) -> str | None:
@@ -107,16 +109,28 @@ class Entry:
     @property
     def is_full(self) -> bool:
         """Whether no further digit fits."""
-        return len(self.typed) >= self.room
+        _, mark, fraction = self.typed.partition(written.MARK)
+        return len(self.typed) >= self.room or bool(mark and len(fraction) >= self.item.decimals)
+
+    @property
+    def takes_mark(self) -> bool:
+        """Whether a decimal mark may be typed now: boxes of a comb stand for their places."""
+        free = not self.item.cells and self.item.decimals > 0
+        return free and bool(self.typed) and written.MARK not in self.typed
 
     def told(self) -> Entry:
         """Shows what the company knows."""
         return replace(self, informed=True)
 
-    def press(self, digits: str) -> Entry:
-        """Adds what fits of `digits`."""
-        room = self.room - len(self.typed)
-        return replace(self.told(), typed=self.typed + digits[:room], erasing=False)
+    def press(self, digit: str) -> Entry:
+        """Adds a digit, if it fits."""
+        typed = self.typed if self.is_full else self.typed + digit
+        return replace(self.told(), typed=typed, erasing=False)
+
+    def mark(self) -> Entry:
+        """Adds the decimal mark, where one belongs."""
+        typed = self.typed + written.MARK if self.takes_mark else self.typed
+        return replace(self, typed=typed, erasing=False)
 
     def erase(self) -> Entry:
         """Takes the last digit away; a value given up this way was a try."""

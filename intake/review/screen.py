@@ -93,7 +93,7 @@ class ReviewScreen(Screen[None]):
         if entry is None:
             return
         if entry.is_full:
-            self._show(self._say(words.NO_MORE_ROOM).format(room=entry.room))
+            self._show(self._say(words.NO_MORE_ROOM))
         else:
             self._change(entry.press(event.character))
 
@@ -122,11 +122,13 @@ class ReviewScreen(Screen[None]):
             self._decide(entry.accepted(self._station.desk.who, self._seconds))
 
     def action_blank(self) -> None:
-        """Decides that nothing is written."""
+        """Decides that nothing is written; among digits it is the decimal mark."""
         entry = self._entry
         if entry is None:
             return
-        if entry.typed:
+        if entry.takes_mark:
+            self._change(entry.mark())
+        elif entry.typed:
             self._show(self._say(words.NO_MARK_NEEDED))
         elif obstacle := self._unseen():
             self._show(self._say(obstacle))
