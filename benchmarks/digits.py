@@ -25,7 +25,7 @@ from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
 from training import populations  # noqa: E402
-from training.calibrate import read_free_lines, see_fields, stated_and_right  # noqa: E402
+from training.calibrate import draw_fields, read_free_lines, see_fields, stated_and_right  # noqa: E402
 from training.folds import calibration_hands, certification_hands  # noqa: E402
 from training.hands import Hand, load_hands  # noqa: E402
 from training.strips import EMPTY, NOT_A_DIGIT  # noqa: E402
@@ -62,7 +62,7 @@ class Sizes:
     rivals: int
 
 
-FULL = Sizes(fields=6000, blanks=5000, spoilt=3000, passes=3, lines=1000, rivals=600)
+FULL = Sizes(fields=5000, blanks=5000, spoilt=3000, passes=2, lines=600, rivals=600)
 QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, lines=100, rivals=60)
 
 
@@ -175,16 +175,12 @@ def _fields(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, out: 
     strangers = [hand for hand in hands if hand.split == "dev"]
     calibration = model.card.calibration
     others = [*calibration_hands(hands), *certification_hands(hands)]
-    known, sound = stated_and_right(
-        see_fields(model, others, sizes.fields, seed + 100, spoilt=0.0), calibration
-    )
-    threshold = _threshold(known, sound, 0.001)
-    theirs = see_fields(model, strangers, sizes.fields, seed + 200, spoilt=0.0)
-    stated, right = stated_and_right(theirs, calibration)
+    known = see_fields(model, draw_fields(others, sizes.fields, seed + 100, spoilt=0.0))
+    threshold = _threshold(*stated_and_right(known, calibration), 0.001)
+    drawn = draw_fields(strangers, sizes.fields, seed + 200, spoilt=0.0)
+    stated, right = stated_and_right(see_fields(model, drawn), calibration)
     out.add("field8_simulated", int(right.sum()), len(right))
-    alone = stated_and_right(
-        see_fields(model, strangers, sizes.fields, seed + 200, spoilt=0.0, alone=True), calibration
-    )[1]
+    alone = stated_and_right(see_fields(model, drawn, alone=True), calibration)[1]
     out.add("field8_without_the_hand", int(alone.sum()), len(alone))
     accepted = stated >= threshold
     out.add("field8_accepted_at_0001", int(accepted.sum()), len(accepted))

@@ -27,6 +27,19 @@ MAX_ERRORS = (0.01, 0.001)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class DrawnFields:
+    """Fields ready to be seen.
+
+    Attributes:
+        framed: one array per field, cells × 2 × 32 × 32.
+        labels: one list per field.
+    """
+
+    framed: list[NDArray[np.uint8]]
+    labels: list[list[int]]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Fields:
     """Fields as a model saw them.
 
@@ -39,18 +52,19 @@ class Fields:
     labels: list[list[int]]
 
 
-def see_fields(  # noqa: PLR0913
-    model: DigitModel, hands: Sequence[Hand], count: int, seed: int, *,
-    spoilt: float = 0.1, alone: bool = False,
-) -> Fields:  # fmt: skip
-    """Writes `count` fields and shows them to `model`.
+def see_fields(model: DigitModel, drawn: DrawnFields, *, alone: bool = False) -> Fields:
+    """Shows fields to `model`; `alone` shows each cell without its hand."""
+    cells = len(drawn.labels[0])
+    who = np.arange(cells) if alone else np.zeros(cells, np.int64)
+    return Fields([model.logits(framed, who) for framed in drawn.framed], drawn.labels)
 
-    `spoilt` is the share with a spoilt cell; `alone` shows each cell without its hand.
-    """
+
+def draw_fields(
+    hands: Sequence[Hand], count: int, seed: int, *, spoilt: float = 0.1
+) -> DrawnFields:
+    """Writes and scans `count` fields, a share `spoilt` of them with a spoilt cell."""
     strips = fields(hands, count, seed, spoilt=spoilt)
-    who = np.arange(8) if alone else np.zeros(8, np.int64)
-    seen = [model.logits(frame_cells(strip.cells), who) for strip in strips]
-    return Fields(seen, [strip.labels for strip in strips])
+    return DrawnFields([frame_cells(s.cells) for s in strips], [s.labels for s in strips])
 
 
 def fit_calibration(seen: Fields) -> Calibration:

@@ -13,7 +13,13 @@ import torch
 from torch import Tensor, nn
 
 from intake.recognise.model import MODELS, Calibration, Card, DigitModel
-from training.calibrate import fit_calibration, fit_free_box, laboratory, see_fields
+from training.calibrate import (
+    draw_fields,
+    fit_calibration,
+    fit_free_box,
+    laboratory,
+    see_fields,
+)
 from training.folds import calibration_hands, certification_hands
 from training.hands import load_hands
 from training.network import DigitNetwork
@@ -86,9 +92,10 @@ def make_card(content: bytes, options: argparse.Namespace) -> Card:
     model, count = DigitModel(card, content), options.fields
     hands = load_hands(options.data)
     ours, others = calibration_hands(hands), certification_hands(hands)
-    fitted_on = see_fields(model, ours, count, seed=11)
+    fitted_on = see_fields(model, draw_fields(ours, count, seed=11))
+    certified_on = see_fields(model, draw_fields(others, count, seed=12))
     calibration = fit_calibration(fitted_on)
-    thresholds = laboratory(fitted_on, see_fields(model, others, count, seed=12), calibration)
+    thresholds = laboratory(fitted_on, certified_on, calibration)
     card = msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
     free_box = fit_free_box(DigitModel(card, content), ours, count // 4, seed=13)
     return msgspec.structs.replace(card, free_box=free_box)
