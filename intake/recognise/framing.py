@@ -76,9 +76,7 @@ def frame_cells(cells: Sequence[Grey]) -> NDArray[np.uint8]:
     small = _squeezed(cells)
     paper = np.partition(small.reshape(len(cells), -1), 700, axis=1)[:, 700].astype(np.float32)
     ink = np.maximum(paper[:, None, None] - small, 0)
-    lined = _line_pixels(ink > _level(_darkest(ink)))
-    dark = _darkest(np.where(lined, np.float32(0), ink))
-    lined |= _line_pixels(ink > _level(dark))
+    lined, dark = _lines_and_darkness(ink)
     kept, boxes = _own_ink((ink > _level(dark)) & ~lined)
     gain = (_BRIGHT / np.maximum(dark, _PALE))[:, None, None]
     patches, masks = _enlarged(cells, _grown(kept), boxes)
@@ -96,6 +94,17 @@ def _squeezed(cells: Sequence[Grey]) -> NDArray[np.uint8]:
         how = cv2.INTER_AREA if max(cell.shape) > _FINE else cv2.INTER_LINEAR
         cv2.resize(cell, (SIDE, SIDE), dst=target, interpolation=how)
     return small
+
+
+def _lines_and_darkness(ink: NDArray[np.float32]) -> tuple[Mask, NDArray[np.float32]]:
+    """Where printed lines are, and how dark the writing is: lines may hide that it is pale."""
+    first = _darkest(ink)
+    lined = _line_pixels(ink > _level(first))
+    dark = _darkest(np.where(lined, np.float32(0), ink))
+    paler = np.flatnonzero(dark < first)
+    if len(paler):
+        lined[paler] |= _line_pixels(ink[paler] > _level(dark[paler]))
+    return lined, dark
 
 
 def _darkest(ink: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -128,18 +137,20 @@ def _line_pixels(binary: Mask) -> Mask:
 
     An upright line needs a partner on the other side: alone it may be the stroke of a 1.
     """
-    sides = _near_edges(binary.sum(axis=1))
+    inked = binary.view(np.uint8)
+    sides = _near_edges(np.add.reduce(inked, axis=1, dtype=np.uint8))
     paired = np.logical_and(sides[:, :_EDGE].any(axis=1), sides[:, -_EDGE:].any(axis=1))
     sides &= np.asarray(paired)[:, None]
-    ends = _near_edges(binary.sum(axis=2))
+    ends = _near_edges(np.add.reduce(inked, axis=2, dtype=np.uint8))
     upright, lying = _widened(sides)[:, None, :], _widened(ends)[:, :, None]
     stroke = np.zeros((len(binary), SIDE + 8, SIDE), np.uint8)
-    stroke[:, 4:-4] = binary & ~(upright | lying)
+    either = upright | lying
+    stroke[:, 4:-4] = binary & ~either
     crossed = (_closed(stroke, (3, 5)) & upright) | (_closed(stroke, (5, 3)) & lying)
-    return np.asarray((upright | lying) & ~(crossed & binary))
+    return np.asarray(either & ~(crossed & binary))
 
 
-def _near_edges(inked: NDArray[np.int64]) -> Mask:
+def _near_edges(inked: NDArray[np.uint8]) -> Mask:
     line: Mask = np.greater_equal(inked, _LINE)
     line[:, _EDGE:-_EDGE] = False
     return line
