@@ -160,6 +160,18 @@ def test_a_corrected_meter_withdraws_the_reading_from_the_wrong_one(
     assert (right["meter"], right["value"], right["version"]) == ("20000099", "123.456", 1)
 
 
+def test_a_reading_moved_between_meters_is_at_one_of_them(store: Store, out: Path) -> None:
+    save(store, slip())
+    held: dict[str, tuple[str, str | None]] = {}
+    for meter in ("20000001", "20000002", "20000003", "20000001", "20000001"):
+        decide(store, "cold.meter", meter)
+        for record in export(store, out):
+            held[record["id"]] = (record["meter"], record["value"])
+        live = [(number, value) for number, value in held.values() if value is not None]
+        assert live == [(meter, "123.456")]
+    assert export(store, out) == []
+
+
 def test_a_later_date_goes_out_as_the_next_version(store: Store, out: Path) -> None:
     save(store, slip(day=REVIEW))
     assert export(store, out)[0]["date"] is None

@@ -142,8 +142,11 @@ def _held_there(connection: Connection, form: int) -> dict[int, ReadingRecord]:
     """What the receiver holds of a form's readings, by field."""
     later = exists().where(_newer.c.id == outbox.c.id, _newer.c.version > outbox.c.version)
     query = select(outbox.c.field, outbox.c.payload).where(outbox.c.form == form, ~later)
-    records = {row.field: ReadingRecord(**row.payload) for row in connection.execute(query)}
-    return {field: record for field, record in records.items() if record.value is not None}
+    return {
+        row.field: ReadingRecord(**row.payload)
+        for row in connection.execute(query)
+        if row.payload["value"] is not None
+    }
 
 
 def _put_out(
@@ -179,12 +182,7 @@ def _put_out(
 
 def _form_rows(connection: Connection, form: int) -> list[Row[Any]]:
     query = (
-        select(
-            fields,
-            forms.c.organisation,
-            forms.c.account,
-            forms.c.digest,
-        )
+        select(fields, forms.c.organisation, forms.c.account, forms.c.digest)
         .join(forms, forms.c.id == fields.c.form)
         .where(fields.c.form == form)
         .order_by(fields.c.position)
