@@ -12,23 +12,37 @@ import cv2
 import numpy as np
 
 from intake import geometry
+from intake.cli.workspaces import Workspace
 from intake.crop import AROUND_MM
 from intake.errors import InputError, StaleDecision, StoreError
 from intake.evidence import PAGE_SCALE
-from intake.queue import fault
-from intake.records import Candidate, Decision, Kind, PastReading, QueueItem, Reason, Waiting
+from intake.queue import Queue, fault
+from intake.records import (
+    Candidate,
+    Decision,
+    Kind,
+    PageKind,
+    PageResult,
+    PastReading,
+    QueueItem,
+    Reason,
+    Waiting,
+)
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
 from intake.review.station import Station
 from intake.template import Field, Marks, Template, TemplateSet
+from results import scan, slip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
     from textual.pilot import Pilot
     from textual.strip import Strip
 
-    from intake.records import Correction, Grey
+    from intake.records import Correction, FormResult, Grey
+    from intake.store import Store
 
 P = ParamSpec("P")
 PX_PER_MM = 6.0
@@ -104,6 +118,34 @@ def waiting_item(number: int = 1, **changes: object) -> QueueItem:
         ),
     )
     return replace(item, **changes)
+
+
+def pictured_workspace(folder: Path) -> Workspace:
+    """A workspace in which two readings wait, with their pictures."""
+    workspace = Workspace(folder)
+    workspace.create(None)
+    drawn = page_picture("00123456").repeat(2, axis=0).repeat(2, axis=1)
+    with workspace.store() as store:
+        file = store.begin_file(store.begin_batch("test"), scan()).id
+        forms = tuple(_pictured_slip(number) for number in (1, 2))
+        result = workspace.evidence.keep(PageResult(1, PageKind.FORMS, forms, picture=drawn))
+        for form in result.forms:
+            assert store.save_form(file, 1, form)
+        store.seal_page(file, result)
+        store.finish_file(file, 1)
+    return workspace
+
+
+def _pictured_slip(number: int) -> FormResult:
+    item = waiting_item()
+    form = slip(number, f"1000000{number}", decision=Decision.REVIEW, digest=f"d{number}")
+    fields = (
+        replace(field, picture=comb_picture("00123456"), evidence=None, box_px=item.box_px)
+        if field.is_reading
+        else field
+        for field in form.fields
+    )
+    return replace(form, to_page=TO_PAGE, fields=tuple(fields))
 
 
 @dataclass
@@ -193,6 +235,17 @@ def station(desk: MemoryDesk, language: str = "en", **changes: object) -> Statio
     return replace(made, **changes)
 
 
+def real_station(workspace: Workspace, store: Store, who: str) -> Station:
+    """A station on the queue and the evidence of `workspace`."""
+    return Station(
+        desk=Queue(store, who),
+        pictures=workspace.evidence,
+        templates=TemplateSet([SLIP]),
+        say=catalogue("en").gettext,
+        least_look=0.0,
+    )
+
+
 def open_app(desk: MemoryDesk, language: str = "en", **changes: object) -> ReviewApp:
     return ReviewApp(station(desk, language, **changes))
 
@@ -240,7 +293,14 @@ async def seat(
     desk: MemoryDesk, language: str = "en", size: tuple[int, int] = (80, 24), **changes: object
 ) -> AsyncIterator[Seat]:
     """Sits down at `desk`."""
-    async with open_app(desk, language, **changes).run_test(size=size) as pilot:
+    async with seat_at(station(desk, language, **changes), size) as clerk:
+        yield clerk
+
+
+@asynccontextmanager
+async def seat_at(station: Station, size: tuple[int, int] = (80, 24)) -> AsyncIterator[Seat]:
+    """Sits down at `station`."""
+    async with ReviewApp(station).run_test(size=size) as pilot:
         await settled(pilot)
         yield Seat(pilot)
 

@@ -8,21 +8,17 @@ import shutil
 import subprocess
 import sys
 import time
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from clerk import comb_picture, page_picture, waiting_item
-from intake.cli.workspaces import Workspace
-from intake.records import PageKind, PageResult
-from results import REVIEW, scan, slip
+from clerk import pictured_workspace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from intake.records import FormResult
+    from intake.cli.workspaces import Workspace
 
 PROGRAM = Path(__file__).parent.parent / "ocr_cli.py"
 ENVIRONMENT = dict(os.environ)
@@ -34,31 +30,7 @@ pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is no
 
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
-    """Two readings that wait, with their pictures."""
-    workspace = Workspace(tmp_path / "workspace")
-    workspace.create(None)
-    with workspace.store() as store:
-        file = store.begin_file(store.begin_batch("test"), scan()).id
-        forms = tuple(pictured_slip(number) for number in (1, 2))
-        drawn = page_picture("00123456").repeat(2, axis=0).repeat(2, axis=1)
-        result = workspace.evidence.keep(PageResult(1, PageKind.FORMS, forms, picture=drawn))
-        for form in result.forms:
-            assert store.save_form(file, 1, form)
-        store.seal_page(file, result)
-        store.finish_file(file, 1)
-    return workspace
-
-
-def pictured_slip(number: int) -> FormResult:
-    item = waiting_item()
-    form = slip(number, f"1000000{number}", decision=REVIEW, digest=f"d{number}")
-    fields = (
-        replace(field, picture=comb_picture("00123456"), evidence=None, box_px=item.box_px)
-        if field.is_reading
-        else field
-        for field in form.fields
-    )
-    return replace(form, fields=tuple(fields))
+    return pictured_workspace(tmp_path / "workspace")
 
 
 class Terminal:
@@ -68,7 +40,7 @@ class Terminal:
         self.session = session
 
     def tmux(self, *words: str) -> str:
-        command = ["tmux", "-L", self.session, *words]
+        command = ["tmux", "-f", os.devnull, "-L", self.session, *words]
         done = subprocess.run(command, check=True, capture_output=True, text=True, env=ENVIRONMENT)
         return done.stdout
 
@@ -87,8 +59,8 @@ class Terminal:
 
 
 @pytest.fixture
-def terminal(workspace: Workspace, tmp_path: Path) -> Iterator[Terminal]:
-    session = f"review-{tmp_path.name}"
+def terminal(workspace: Workspace) -> Iterator[Terminal]:
+    session = f"review-{os.getpid()}"
     call = [sys.executable, str(PROGRAM), "-w", str(workspace.folder), "review"]
     terminal = Terminal(session)
     command = f"env LANGUAGE=en {shlex.join(call)}; echo exit code $?; sleep {PATIENCE_SECONDS}"
