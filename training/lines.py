@@ -10,7 +10,7 @@ import numpy as np
 
 from intake.synth.scanner import draw_damage, scan
 from training import spoils
-from training.pens import Pen, draw_digit, draw_pen
+from training.pens import Pen, draw_digit, plain_pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -47,7 +47,7 @@ def free_lines(hands: Sequence[Hand], count: int, seed: int) -> list[Line]:
 
 def _write(hand: Hand, rng: np.random.Generator) -> Line:
     height = float(np.exp(rng.uniform(np.log(34), np.log(84))))
-    pen = draw_pen(rng)
+    pen = plain_pen(rng)
     labels = [
         int(digit) for digit in rng.integers(0, 10, int(rng.integers(*_DIGITS, endpoint=True)))
     ]

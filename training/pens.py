@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -32,12 +32,17 @@ class Pen:
     loose: float = 0.5
 
 
+def plain_pen(rng: np.random.Generator) -> Pen:
+    """Draws a pen that leaves the shape of the hand as it is."""
+    size = float(np.clip(rng.normal(0.69, 0.12), 0.4, 1.0))
+    width = float(np.exp(rng.normal(np.log(0.065), 0.35)))
+    return Pen(min(max(width, 0.025), 0.15 * size), size, loose=float(rng.uniform(0.1, 0.8)))
+
+
 def draw_pen(rng: np.random.Generator) -> Pen:
-    """Draws a pen and the mood of its owner."""
-    size = float(np.clip(rng.normal(0.69, 0.13), 0.38, 1.02))
-    return Pen(
-        width=float(np.clip(np.exp(rng.normal(np.log(0.065), 0.38)), 0.025, 0.15 * size)),
-        size=size,
+    """Draws a pen and the mood of its owner, for learning: slant and proportions vary too."""
+    return replace(
+        plain_pen(rng),
         slant=float(rng.normal(0, 0.11)),
         aspect=float(np.exp(rng.normal(0, 0.13))),
         loose=float(rng.uniform(0.1, 1.2)),
@@ -51,7 +56,7 @@ def draw_digit(
     height = pen.size * cell_height * float(np.exp(rng.normal(0, 0.07 * pen.loose)))
     slant = pen.slant + rng.normal(0, 0.06 * pen.loose)
     aspect = pen.aspect * float(np.exp(rng.normal(0, 0.06 * pen.loose)))
-    turn = float(rng.normal(0, 0.05))
+    turn = float(rng.normal(0, 0.04 * pen.loose))
     shape = np.array([[aspect, slant * aspect], [0.0, 1.0]])
     shape = shape @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     if isinstance(digit, tuple):

@@ -12,7 +12,7 @@ import numpy as np
 from intake.records import CELL_MARGIN
 from intake.synth.scanner import Damage
 from training.combs import Comb, Cut
-from training.pens import draw_pen
+from training.pens import plain_pen
 from training.strips import (
     EMPTY,
     NOT_A_DIGIT,
@@ -63,7 +63,7 @@ def unipen_drawn(hands: Sequence[Hand], seed: int) -> Cells:
     comb = Comb(1, 60, 72, line=0)
     clean = Damage(darkness=0.9, line=0.0, blur=(0.6, 0.6), noise=2.0)
     chosen = [hand for hand in hands if hand.collection == "unipen"]
-    return _each_digit(chosen, lambda: Setting(comb, draw_pen(rng), clean, Cut(slip=0.02)), rng)
+    return _each_digit(chosen, lambda: Setting(comb, plain_pen(rng), clean, Cut(slip=0.02)), rng)
 
 
 def scan_simulated(hands: Sequence[Hand], seed: int) -> Cells:

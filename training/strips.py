@@ -11,7 +11,7 @@ import numpy as np
 from intake.synth.scanner import Damage, draw_damage, scan
 from training import spoils
 from training.combs import Comb, Cut, Layer, Window, cut_cells, draw_comb, draw_cut, print_lines
-from training.pens import Pen, draw_digit, draw_pen
+from training.pens import Pen, draw_digit, draw_pen, plain_pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +71,7 @@ class Setting:
 def any_setting(rng: np.random.Generator, cells: int) -> Setting:
     """Draws a setting as it may come: any comb, pen and damage, cells found with a small slip."""
     comb = draw_comb(rng, cells)
-    return Setting(comb, draw_pen(rng), draw_damage(rng, comb.height, cells), Cut(slip=0.02))
+    return Setting(comb, plain_pen(rng), draw_damage(rng, comb.height, cells), Cut(slip=0.02))
 
 
 def training_strip(hand: Hand, rng: np.random.Generator, cells: int) -> Strip:
@@ -80,7 +80,8 @@ def training_strip(hand: Hand, rng: np.random.Generator, cells: int) -> Strip:
     damage = usual.damage
     if rng.random() < 0.2:
         damage = replace(damage, darkness=max(damage.darkness, 0.5), noise=damage.noise / 3)
-    setting = replace(usual, damage=damage, cut=draw_cut(rng, usual.comb), strikes=0.04)
+    cut = draw_cut(rng, usual.comb)
+    setting = replace(usual, pen=draw_pen(rng), damage=damage, cut=cut, strikes=0.04)
     return write_strip(hand, any_contents(rng, cells), setting, rng)
 
 

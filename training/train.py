@@ -1,6 +1,6 @@
 """Trains a digit network: `python -m training.train --data ../shared/data --out training/runs/a`.
 
-Every epoch renders one new shard of strips and learns from it and the two before it. A run that
+Every epoch renders one new shard of strips and learns from it and the three before it. A run that
 was stopped goes on where it was; the same seed gives the same shards.
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 BATCH = 250
-ECHO = 3
+ECHO = 4
 
 
 def main() -> None:

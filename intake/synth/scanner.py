@@ -111,11 +111,15 @@ def scan(ink: Layer, lines: Layer, damage: Damage, rng: np.random.Generator) -> 
     if damage.specks:
         picture = degrade.specked(picture, damage.specks, damage.speck_size, rng)
     picture = degrade.blurred(picture, *damage.blur)
-    return _digitised(picture, damage, rng)
+    return _digitised(picture, ink > 0.5, damage, rng)
+
+
+_KEPT = 0.85
+"""Share of the ink that no threshold wipes out: people set their scanners so that it stays."""
 
 
 def _digitised(
-    picture: degrade.Picture, damage: Damage, rng: np.random.Generator
+    picture: degrade.Picture, inked: NDArray[np.bool_], damage: Damage, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """The electronic half: noise, copier contrast, threshold, file."""
     if damage.mottle:
@@ -127,6 +131,7 @@ def _digitised(
         picture = degrade.photocopied(picture, turn, damage.copy_contrast, damage.copy_grow)
     if damage.cut is not None:
         level = damage.paper * (1 - damage.darkness * (1 - damage.cut))
-        picture = degrade.two_level(picture, level)
+        least = float(np.quantile(picture[inked], _KEPT)) if inked.any() else 0.0
+        picture = degrade.two_level(picture, max(level, min(least, 0.96 * damage.paper)))
     bytes_ = degrade.stored(picture)
     return bytes_ if damage.quality is None else degrade.jpeg(bytes_, damage.quality)
