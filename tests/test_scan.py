@@ -57,8 +57,16 @@ def test_a_page_is_its_pixels_as_stored_whatever_the_orientation_tag(
 
 @pytest.mark.parametrize(
     "data",
-    [pic.tiff(), pic.tiff(compression="tiff_adobe_deflate"), pic.png(), pdf.grey_flate()],
-    ids=["lzw", "deflate", "png", "pdf"],
+    [
+        pic.tiff(),
+        pic.tiff(compression="tiff_adobe_deflate"),
+        pic.tiff(compression="raw"),
+        pic.tiff(compression="packbits"),
+        pic.tiff(big_tiff=True),
+        pic.png(),
+        pdf.grey_flate(),
+    ],
+    ids=["lzw", "deflate", "raw", "packbits", "big", "png", "pdf"],
 )
 def test_what_was_stored_without_loss_comes_back_without_loss(tmp_path: Path, data: bytes) -> None:
     assert np.array_equal(only_page(tmp_path, data).image, SLIP)
@@ -76,8 +84,20 @@ def test_a_tiff_of_jpegs_gives_them_to_the_pixel(tmp_path: Path) -> None:
         assert np.array_equal(page.image, np.asarray(picture))
 
 
-def test_a_black_and_white_pdf_gives_its_own_picture_to_the_pixel(tmp_path: Path) -> None:
-    assert np.array_equal(only_page(tmp_path, pdf.scanned_g4()).image, FAX)
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf.scanned_g4(),
+        pic.tiff(compression="group4"),
+        pic.tiff(compression="group4", tiffinfo={262: 0}),
+        pic.tiff(compression="group4", tiffinfo={266: 2}),
+        pic.tiff(pic.black_on_white(), compression="group3"),
+        pic.tiff(pic.black_on_white(), compression="raw"),
+    ],
+    ids=["pdf", "group 4", "negative", "mirrored bytes", "group 3", "bits"],
+)
+def test_black_and_white_comes_back_to_the_pixel(tmp_path: Path, data: bytes) -> None:
+    assert np.array_equal(only_page(tmp_path, data).image, FAX)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +118,7 @@ def test_a_black_and_white_pdf_gives_its_own_picture_to_the_pixel(tmp_path: Path
         pdf.four_colour_jpeg(),
         pdf.stencil(),
         pdf.indexed(),
+        pdf.jpeg_2000(),
     ],
     ids=lambda data: str(len(data)),
 )
@@ -110,8 +131,9 @@ def test_light_stays_light_and_dark_dark_in_every_colour_space(tmp_path: Path, d
     assert abs(float(np.median(fitted)) - float(np.median(SLIP))) < 20
 
 
-def test_what_is_set_visibly_over_a_scan_is_seen(tmp_path: Path) -> None:
-    page = only_page(tmp_path, pdf.typed_over())
+@pytest.mark.parametrize("data", [pdf.typed_over(), pdf.annotated()], ids=["typed", "stuck on"])
+def test_what_is_set_visibly_over_a_scan_is_seen(tmp_path: Path, data: bytes) -> None:
+    page = only_page(tmp_path, data)
     left, top, right, bottom = (round(points * 300 / 72) for points in (40, 215, 220, 260))
 
     assert page.image[top:bottom, left:right].min() == 255

@@ -19,6 +19,7 @@ from intake.scan.messages import (
     MOST_BYTES,
     Close,
     Lacking,
+    Open,
     Ready,
     Reply,
     Request,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 1.0
+NEARLY = 0.8
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "OMP_THREAD_LIMIT"), "1")
 
 
@@ -47,6 +49,7 @@ class Decoder:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = os.fdopen(os.memfd_create("said"), "r+b")
         self.waiting = True
+        self._most_kib = 0
         with theirs:
             self._process = _started(theirs.fileno(), self._said.fileno())
         if not isinstance(self._reply(START_SECONDS), Ready):
@@ -70,11 +73,13 @@ class Decoder:
             MissingProgram: a program that the page needs is not installed.
         """
         self.waiting = True
+        if isinstance(request, Open):
+            self._most_kib = request.limits.memory_mib * 1024
         with contextlib.suppress(BrokenPipeError):
             socket.send_fds(self._line, [encode(request)], [file])
         reply = self._reply(seconds + GRACE_SECONDS)
         if reply is None:
-            raise refused(Reason.CORRUPT)
+            raise refused(self._cause_of_death())
         if isinstance(reply, TurnedAway):
             raise refused(reply.reason, reply.advice)
         if isinstance(reply, Lacking):
@@ -90,8 +95,7 @@ class Decoder:
         """Ends it, with everything that it started."""
         self._line.close()
         self._said.close()
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
+        self._kill()
         self._process.wait()
 
     def abandon(self) -> None:
@@ -114,6 +118,20 @@ class Decoder:
             return None
         self.waiting = False
         return decode_reply(data)
+
+    def _kill(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+
+    def _cause_of_death(self) -> Reason:
+        """Decoders that are refused memory mostly just end."""
+        self._kill()
+        _, status, usage = os.wait4(self._process.pid, 0)
+        self._process.returncode = os.waitstatus_to_exitcode(status)
+        if self._process.returncode == -signal.SIGXCPU:
+            return Reason.TOO_SLOW
+        starved = usage.ru_maxrss > NEARLY * self._most_kib
+        return Reason.TOO_LARGE if starved else Reason.CORRUPT
 
     def _last_words(self) -> str:
         self._said.seek(0)

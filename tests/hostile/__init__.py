@@ -104,6 +104,12 @@ def _damaged() -> Made:
             pic.damaged(pic.tiff(compression="jpeg"), 0.5, bytes(3000)),
             corrupt,
         ),
+        "ones-inside-deflate.tif": (
+            pic.damaged(pic.tiff(compression="tiff_adobe_deflate"), 0.5, b"\xff" * 2000),
+            corrupt,
+        ),
+        "noise-inside-fax.pdf": (pic.damaged(pdf.scanned_g4(), 0.4, bytes(range(256))), corrupt),
+        "zeros-inside-scanned.pdf": (pic.damaged(pdf.scanned(), 0.5, bytes(3000)), corrupt),
         "one-of-two.tif": (pic.damaged(two, 0.75, b"\xff" * 3000), ("read", "corrupt")),
         "strip-outside.tif": (pic.small_tiff({273: 4000}), ("truncated",)),
         "strip-of-nothing.tif": (pic.small_tiff({279: 0}), corrupt),
@@ -133,8 +139,8 @@ def _bombs() -> Made:
         "pages.pdf": (pdf.document([pdf.Sheet()] * 61), ("too_many_pages",)),
         "comment.png": (pic.png_with_text_bomb(), ("corrupt",)),
         "slow.jpg": (pic.slow_jpeg(), ("too_slow",)),
-        "nested.pdf": (pdf.nested_forms(), ("too_slow",)),
-        "content.pdf": (pdf.endless_content(), ("too_slow|too_large|corrupt",)),
+        "nested.pdf": (pdf.nested_forms(), ("too_slow|too_large",)),
+        "content.pdf": (pdf.endless_content(), ("too_slow|too_large",)),
     }
 
 
@@ -151,6 +157,10 @@ def _odd_but_good() -> Made:
         "float-1.tif": pic.tiff(pic.floating(1.0)),
         "float-255.tif": pic.tiff(pic.floating(255.0)),
         "palette.png": pic.png(pic.slip().convert("P")),
+        "group-3.tif": pic.tiff(pic.black_on_white(), compression="group3"),
+        "bits.tif": pic.tiff(pic.black_on_white(), compression="raw"),
+        "packed.tif": pic.tiff(compression="packbits"),
+        "big.tif": pic.tiff(big_tiff=True),
         "lab.tif": pic.tiff(pic.slip().convert("RGB").convert("LAB")),
         "negative-fax.tif": pic.tiff(compression="group4", tiffinfo={262: 0}),
         "colour-jpeg.tif": pic.tiff(pic.slip().convert("RGB"), compression="jpeg"),
@@ -160,6 +170,8 @@ def _odd_but_good() -> Made:
         "four-colours.pdf": pdf.four_colour_jpeg(),
         "stencil.pdf": pdf.stencil(),
         "indexed.pdf": pdf.indexed(),
+        "jpeg-2000.pdf": pdf.jpeg_2000(),
+        "note.pdf": pdf.annotated(),
         "flate.pdf": pdf.grey_flate(),
         "typed-over.pdf": pdf.typed_over(),
         "hidden-text.pdf": pdf.with_hidden_text(),

@@ -90,6 +90,21 @@ def four_colour_jpeg() -> bytes:
     return with_picture(data, entries + b" /Decode [1 0 1 0 1 0 1 0]")
 
 
+def jpeg_2000() -> bytes:
+    data = saved(slip(), "JPEG2000")
+    return with_picture(data, b"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /JPXDecode")
+
+
+def annotated() -> bytes:
+    """A scan with a filled square stuck on it by somebody's PDF program."""
+    size = b"/Type /XObject /Subtype /Image /Width %d /Height %d " % SIZE
+    entries = size + b"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"
+    look = b"/Type /XObject /Subtype /Form /BBox [0 0 200 60]"
+    note = b"<< /Type /Annot /Subtype /Square /F 4 /Rect [30 30 230 90] /AP << /N 5 0 R >> >>"
+    objects = [stream(jpeg(), entries), note, stream(b"1 g 0 0 200 60 re f", look)]
+    return document([Sheet(DRAW_PICTURE, A6, PICTURE + b" /Annots [4 0 R]")], objects)
+
+
 def stencil() -> bytes:
     """Ink through a mask, as some scanners store black and white."""
     bits = black_on_white().tobytes()
