@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from intake.cli.workspaces import Workspace
 
 PROGRAM = Path(__file__).parent.parent / "ocr_cli.py"
-ENVIRONMENT = dict(os.environ)
-"""Without the COLUMNS and LINES that readline hands down behind Python's back."""
+ENVIRONMENT = {
+    name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES"}
+}
+"""Readline hands a size down to whatever starts from here, behind Python's back even."""
 PATIENCE_SECONDS = 60.0
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
