@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import pickle
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import cv2
@@ -253,3 +255,65 @@ def test_a_refusal_travels_between_processes() -> None:
 
     assert came.refusal == refusal
     assert str(came) == "Scan it again."
+
+
+def test_pages_that_are_kept_stay_what_they_were_while_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "scan.tif"
+    shades = [Image.new("L", (300, 200 + 7 * shade), 200 + shade) for shade in range(12)]
+    shades[0].save(path, save_all=True, append_images=shades[1:])
+    kept = {}
+
+    with open_scan(path, LIMITS) as scan, open_scan(path, LIMITS) as other:
+        for number in range(1, 13):
+            page = scan.page(number)
+            other.page(13 - number)
+            if number % 3:
+                kept[number] = page.image[10:, 10:]
+
+    assert all((image == 199 + number).all() for number, image in kept.items())
+    assert {image.shape for image in kept.values()} == {(183 + 7 * n, 290) for n in kept}
+
+
+def test_nobody_can_write_to_a_page(tmp_path: Path) -> None:
+    page = only_page(tmp_path, pic.png())
+
+    with pytest.raises(ValueError, match="read-only"):
+        page.image[0, 0] = 1
+    with pytest.raises(ValueError, match="WRITEABLE"):
+        page.image.setflags(write=True)
+
+
+def test_threads_read_side_by_side(tmp_path: Path) -> None:
+    path = tmp_path / "scan.png"
+    path.write_bytes(pic.png())
+
+    with ThreadPoolExecutor(4) as threads:
+        images = [found[0].image for found in threads.map(pages, [path] * 12)]
+
+    assert all(np.array_equal(image, SLIP) for image in images)
+
+
+def test_a_forked_process_reads_for_itself(tmp_path: Path) -> None:
+    path = tmp_path / "scan.tif"
+    path.write_bytes(pic.tiff())
+    mine = only_page(tmp_path, pic.png())
+
+    with multiprocessing.get_context("fork").Pool(1) as forked:
+        (theirs,) = forked.apply(pages, [path])
+
+    assert np.array_equal(theirs.image, SLIP)
+    assert np.array_equal(mine.image, SLIP)
+    assert np.array_equal(pages(path)[0].image, SLIP)
+
+
+def test_a_decoder_that_cannot_start_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "cv2.py").write_text("raise ImportError('libGL.so.1: cannot open')")
+    path = tmp_path / "scan.png"
+    path.write_bytes(pic.png())
+    close_idle()
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+
+    with pytest.raises(MissingProgram, match=r"libGL\.so\.1: cannot open.*doctor"):
+        pages(path)
