@@ -82,11 +82,12 @@ class _Tally:
     refused: dict[str, Refusal] = field(default_factory=dict)
 
 
-def run_batch(
+def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
     store: Store,
     workplace: Workplace,
     paths: Sequence[Path],
     *,
+    reread: bool = False,
     workers: int = 1,
     watch: Callable[[Progress], None] = lambda _: None,
 ) -> BatchSummary:
@@ -96,6 +97,8 @@ def run_batch(
         store: where everything is kept.
         workplace: what the workers need.
         paths: files and folders.
+        reread: read known scans again, after a new model or template; what a person decided
+            and what has gone out stays.
         workers: processes that read pages; with 1 they are read in this one.
         watch: told about the progress after every few pages.
 
@@ -108,7 +111,7 @@ def run_batch(
     """
     started = time.monotonic()
     found = list(find_scans(paths, workplace.settings.limits))
-    batch = _Batch(store, workplace, found, watch)
+    batch = _Batch(store, workplace, found, watch, reread=reread)
     with executor(workers) as pool:
         batch.run(pool, workers * RUNS_PER_WORKER)
     return batch.summary(time.monotonic() - started)
@@ -123,7 +126,10 @@ class _Batch:
         workplace: Workplace,
         found: Sequence[Found],
         watch: Callable[[Progress], None],
+        *,
+        reread: bool,
     ) -> None:
+        self._reread = reread
         self._store, self._workplace, self._watch = store, workplace, watch
         self._found = found
         self._tally = _Tally()
@@ -144,7 +150,7 @@ class _Batch:
             if found.refusal is not None:
                 self._refuse(found.scan, found.refusal)
                 continue
-            entry = self._store.begin_file(self._id, found.scan)
+            entry = self._store.begin_file(self._id, found.scan, reread=self._reread)
             if entry.finished:
                 self._tally.known += 1
                 self._done_with(found.scan)

@@ -33,6 +33,11 @@ SOME_REFUSED = 1
     type=click.Path(path_type=Path, file_okay=False),
     help="Write each aligned form with its boxes, and every crop, into this folder.",
 )
+@click.option(
+    "--reread",
+    is_flag=True,
+    help="Read known scans again, after a new model or template; what a person decided stays.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as one JSON line.")
 @click.pass_context
 def run(
@@ -40,13 +45,14 @@ def run(
     paths: tuple[Path, ...],
     workers: int | None,
     debug_dir: Path | None,
+    reread: bool,
     as_json: bool,
 ) -> int:
     """Read scans: files, or folders with all below them.
 
     Files read before are known by their content and skipped; refused ones are tried again.
     """
-    summary = read_scans(workspace_of(context), paths, workers, debug_dir)
+    summary = read_scans(workspace_of(context), paths, workers, debug_dir, reread=reread)
     if as_json:
         print_json(summary_as_json(summary))
     else:
@@ -59,6 +65,8 @@ def read_scans(
     paths: Sequence[Path],
     workers: int | None = None,
     debug_dir: Path | None = None,
+    *,
+    reread: bool = False,
 ) -> BatchSummary:
     """Reads `paths` into the workspace, with a live progress bar on stderr."""
     workplace = batch.Workplace(
@@ -69,7 +77,7 @@ def read_scans(
         debug=debug_dir,
     )
     with workspace.store() as store:
-        return _read(store, workplace, paths, workers)
+        return _read(store, workplace, paths, workers, reread=reread)
 
 
 def read_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> list[FieldRow]:
@@ -89,7 +97,12 @@ def read_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> l
 
 
 def _read(
-    store: Store, workplace: batch.Workplace, paths: Sequence[Path], workers: int | None
+    store: Store,
+    workplace: batch.Workplace,
+    paths: Sequence[Path],
+    workers: int | None,
+    *,
+    reread: bool = False,
 ) -> BatchSummary:
     count = batch.worker_count(workplace.settings.workers if workers is None else workers)
     with _bar(narrator()) as bar:
@@ -107,7 +120,7 @@ def _read(
                 rate=rate,
             )
 
-        return batch.run_batch(store, workplace, paths, workers=count, watch=watch)
+        return batch.run_batch(store, workplace, paths, reread=reread, workers=count, watch=watch)
 
 
 def _bar(console: Console) -> Progress:
@@ -126,7 +139,9 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
     console.print(table("This run", ("what", "count", "note"), _summary_rows(summary)))
     for name, refusal in summary.refused.items():
         console.print(
-            f"refused: {safe(name)}: {refusal.reason}. {safe(refusal.advice)}", markup=False
+            f"refused: {safe(name)}: {refusal.reason}. {safe(refusal.advice)}",
+            markup=False,
+            soft_wrap=True,
         )
     if summary.files and summary.known == summary.files:
         console.print("Nothing new: every file had been read before.")

@@ -101,10 +101,14 @@ class Store:
         with self._database.writing() as connection:
             return ledger.add_batch(connection, label, organisation)
 
-    def begin_file(self, batch: int, scan: ScanFile) -> FileEntry:
-        """Finds or adds the entry for the content of `scan`: the same bytes are one scan."""
+    def begin_file(self, batch: int, scan: ScanFile, *, reread: bool = False) -> FileEntry:
+        """Finds or adds the entry for the content of `scan`: the same bytes are one scan.
+
+        With `reread` a known scan is read again: new results replace those of the machine,
+        and whatever a person decided or has gone out stays.
+        """
         with self._database.writing() as connection:
-            return ledger.begin_file(connection, batch, scan)
+            return ledger.begin_file(connection, batch, scan, reread=reread)
 
     def save_form(self, file: int, page: int, form: FormResult) -> bool:
         """Adds a form with its fields; False where that form of that page is there already.

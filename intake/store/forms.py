@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from intake.records import Decision, Reason, Verdict
 from intake.store.connection import new_id
 from intake.store.identity import Answer, account_of, is_ownerless, meter_of
 from intake.store.known import meters_of
 from intake.store.ledger import refusal_columns
-from intake.store.standing import OPEN, Key, rivals
+from intake.store.rereading import clear, is_touched
+from intake.store.standing import OPEN, Key, keys_of, rivals, settle
 from intake.store.tables import batches, fields, files, forms
 
 if TYPE_CHECKING:
@@ -22,47 +23,90 @@ if TYPE_CHECKING:
 
 
 def save_form(connection: Connection, file: int, page: int, form: FormResult) -> bool:
-    """Adds a form with its fields; False where it is there already."""
-    if _is_there(connection, file, page, form.number):
+    """Adds a form with its fields, or replaces what the machine said about it before.
+
+    Returns:
+        False where the form is there already and stays as it is: its file is not being read
+        again, or a person has had a hand in it.
+    """
+    reading = _reading(connection, file)
+    there = _find(connection, file, page, form.number)
+    if there is not None and not (reading.again and not is_touched(connection, there)):
         return False
-    batch, organisation = _batch(connection, file)
-    if _has_twin(connection, organisation, form):
-        form = _hold_all(form, Reason.DUPLICATE_FORM)
-    else:
-        form = _hold_ownerless(form)
-    account, meters = _resolve(connection, organisation, form)
-    form = _hold_contested(connection, organisation, form, meters)
+    form = _held_against_others(connection, reading.organisation, form, there)
+    account, meters = _resolve(connection, reading.organisation, form)
     head = _form_row(file, page, form)
-    head |= {"batch": batch, "organisation": organisation, "account": account}
-    key = new_id(connection.execute(forms.insert(), head))
+    head |= {"batch": reading.batch, "organisation": reading.organisation, "account": account}
+    if there is None:
+        key = new_id(connection.execute(forms.insert(), head))
+        _add_fields(connection, key, form, meters)
+        return True
+    keys = keys_of(connection, there)
+    clear(connection, there)
+    connection.execute(update(forms).where(forms.c.id == there).values(head))
+    _add_fields(connection, there, form, meters)
+    settle(connection, there, keys | keys_of(connection, there))
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """On whose behalf a file is read at present: batch, organisation, and whether again."""
+
+    batch: int
+    organisation: str
+    again: bool
+
+
+def _reading(connection: Connection, file: int) -> _Reading:
+    query = (
+        select(batches.c.id, batches.c.organisation, files.c.rereading)
+        .join(files, files.c.batch == batches.c.id)
+        .where(files.c.id == file)
+    )
+    row = connection.execute(query).one()
+    return _Reading(row.id, row.organisation, row.rereading)
+
+
+def _find(connection: Connection, file: int, page: int, number: int) -> int | None:
+    query = select(forms.c.id).where(
+        forms.c.file == file, forms.c.page == page, forms.c.number == number
+    )
+    return connection.scalar(query)
+
+
+def _add_fields(
+    connection: Connection, key: int, form: FormResult, meters: Mapping[str, str]
+) -> None:
     rows = [
         _field_row(key, position, field, form.period, meters)
         for position, field in enumerate(form.fields)
     ]
     if rows:
         connection.execute(fields.insert(), rows)
-    return True
 
 
-def _is_there(connection: Connection, file: int, page: int, number: int) -> bool:
-    query = select(forms.c.id).where(
-        forms.c.file == file, forms.c.page == page, forms.c.number == number
-    )
-    return connection.scalar(query) is not None
+def _held_against_others(
+    connection: Connection, organisation: str, form: FormResult, there: int | None
+) -> FormResult:
+    """The form with those verdicts taken back that forms before it stand against.
+
+    Args:
+        connection: of a writing transaction.
+        organisation: whose form it is.
+        form: as the pipeline decided it.
+        there: its id where it is read again; only forms before it count. None: all do.
+    """
+    if _has_twin(connection, organisation, form, there):
+        return _hold_all(form, Reason.DUPLICATE_FORM)
+    form = _hold_ownerless(form)
+    _, meters = _resolve(connection, organisation, form)
+    return _hold_contested(connection, organisation, form, meters, there)
 
 
-def _batch(connection: Connection, file: int) -> tuple[int, str]:
-    """The batch that reads a file at present, and its organisation."""
-    query = (
-        select(batches.c.id, batches.c.organisation)
-        .join(files, files.c.batch == batches.c.id)
-        .where(files.c.id == file)
-    )
-    row = connection.execute(query).one()
-    return row.id, row.organisation
-
-
-def _has_twin(connection: Connection, organisation: str, form: FormResult) -> bool:
+def _has_twin(
+    connection: Connection, organisation: str, form: FormResult, there: int | None
+) -> bool:
     """Whether the same slip, by its code, came before: scanned twice or filled in twice."""
     if form.specimen or form.refusal or form.account is None or form.period is None:
         return False
@@ -74,6 +118,8 @@ def _has_twin(connection: Connection, organisation: str, form: FormResult) -> bo
         forms.c.specimen.is_(False),
         forms.c.reason.is_(None),
     )
+    if there is not None:
+        query = query.where(forms.c.id < there)
     return connection.scalar(query.limit(1)) is not None
 
 
@@ -97,9 +143,13 @@ def _hold_ownerless(form: FormResult) -> FormResult:
 
 
 def _hold_contested(
-    connection: Connection, organisation: str, form: FormResult, meters: Mapping[str, str]
+    connection: Connection,
+    organisation: str,
+    form: FormResult,
+    meters: Mapping[str, str],
+    there: int | None,
 ) -> FormResult:
-    """Holds accepted readings whose meter already has one for the month, on another form."""
+    """Holds accepted readings whose meter already has one for the month, on a form before."""
 
     def checked(field: FieldResult) -> FieldResult:
         meter = meters.get(field.place or "")
@@ -107,8 +157,9 @@ def _hold_contested(
             return field
         if field.verdict.decision is not Decision.ACCEPTED:
             return field
-        key = Key(organisation, meter, field.register, form.period)
-        return _held(field, Reason.CHANNEL_CONFLICT) if rivals(connection, key) else field
+        others = rivals(connection, Key(organisation, meter, field.register, form.period))
+        before = [row for row in others if there is None or row.form < there]
+        return _held(field, Reason.CHANNEL_CONFLICT) if before else field
 
     return replace(form, fields=tuple(map(checked, form.fields)))
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, sel
 from intake.errors import StoreError
 from intake.records import ControlTotals, Decision, FieldTally, FileEntry, PageKind, Reason
 from intake.store.connection import new_id, now
+from intake.store.rereading import drop_vanished
 from intake.store.tables import batches, deliveries, fields, files, forms, outbox, pages
 
 if TYPE_CHECKING:
@@ -27,32 +28,45 @@ def add_batch(connection: Connection, label: str, organisation: str) -> int:
     return new_id(connection.execute(batches.insert(), row))
 
 
-def begin_file(connection: Connection, batch: int, scan: ScanFile) -> FileEntry:
-    """Finds or adds the entry for the content of `scan`; refused pages are to be read again."""
+def begin_file(
+    connection: Connection, batch: int, scan: ScanFile, *, reread: bool = False
+) -> FileEntry:
+    """Finds or adds the entry for the content of `scan`; refused pages are to be read again.
+
+    With `reread` all pages are, now and after an interruption, until the file is finished.
+    """
     entry = _find(connection, scan)
     if entry is None:
         return FileEntry(_add_file(connection, batch, scan, READING), False, frozenset())
-    identifier, state = entry
+    identifier, state, rereading = entry
+    if reread or rereading:
+        _take_over(connection, identifier, batch, scan, rereading=True)
+        return FileEntry(identifier, False, frozenset())
     refused = _pages(connection, identifier, pages.c.kind == PageKind.REFUSED)
     if state == READ and not refused:
         return FileEntry(identifier, True, frozenset())
-    _take_over(connection, identifier, batch, scan)
+    _take_over(connection, identifier, batch, scan, rereading=False)
     return FileEntry(identifier, False, _pages(connection, identifier) - refused)
 
 
 def seal_page(connection: Connection, file: int, page: PageResult) -> None:
-    """Puts a page into the ledger, once; one that was refused before is counted anew."""
+    """Puts a page into the ledger, once; what was refused or is read again is counted anew."""
     there = and_(pages.c.file == file, pages.c.number == page.number)
-    connection.execute(pages.delete().where(there, pages.c.kind == PageKind.REFUSED))
-    if connection.scalar(select(pages.c.id).where(there)) is not None:
+    known = connection.execute(select(pages.c.kind).where(there)).first()
+    rereading = connection.scalar(select(files.c.rereading).where(files.c.id == file))
+    if known is not None and known.kind != PageKind.REFUSED and not rereading:
         return
+    if rereading:
+        drop_vanished(connection, file, page)
+    kind = PageKind.FORMS if _has_forms(connection, file, page.number) else page.kind
     row = {
         "file": file,
         "number": page.number,
-        "kind": page.kind,
+        "kind": kind,
         "evidence": page.evidence,
         **refusal_columns(page.refusal),
     }
+    connection.execute(pages.delete().where(there))
     connection.execute(pages.insert(), row)
 
 
@@ -68,7 +82,7 @@ def finish_file(connection: Connection, file: int, count: int) -> None:
             f"File {file}: {sealed} of {count} pages are stored, so it cannot be closed. "
             "Run the same folder again."
         )
-    values = {"state": READ, "pages": count, "reason": None, "advice": None}
+    values = {"state": READ, "rereading": False, "pages": count, "reason": None, "advice": None}
     connection.execute(update(files).where(files.c.id == file).values(values))
 
 
@@ -81,7 +95,7 @@ def refuse_file(connection: Connection, batch: int, scan: ScanFile, refusal: Ref
         return
     else:
         identifier = entry[0]
-        _take_over(connection, identifier, batch, scan)
+        _take_over(connection, identifier, batch, scan, rereading=False)
     values = {"state": REFUSED, **refusal_columns(refusal)}
     connection.execute(update(files).where(files.c.id == identifier).values(values))
 
@@ -162,23 +176,31 @@ def _identity(scan: ScanFile) -> str:
     return scan.sha256 or f"path:{scan.path}"
 
 
+def _has_forms(connection: Connection, file: int, page: int) -> bool:
+    query = select(forms.c.id).where(forms.c.file == file, forms.c.page == page)
+    return connection.scalar(query.limit(1)) is not None
+
+
 def _pages(connection: Connection, file: int, *which: ColumnElement[bool]) -> frozenset[int]:
     query = select(pages.c.number).where(pages.c.file == file, *which)
     return frozenset(connection.scalars(query))
 
 
-def _find(connection: Connection, scan: ScanFile) -> tuple[int, str] | None:
-    """Id and state of the same content, or of a file that could not be read at that path."""
+def _find(connection: Connection, scan: ScanFile) -> tuple[int, str, bool] | None:
+    """Id, state and `rereading` of the same content, or of what was unreadable at that path."""
     for identity in (_identity(scan), f"path:{scan.path}"):
-        query = select(files.c.id, files.c.state).where(files.c.identity == identity)
-        row = connection.execute(query).first()
+        query = select(files.c.id, files.c.state, files.c.rereading)
+        row = connection.execute(query.where(files.c.identity == identity)).first()
         if row is not None:
-            return row.id, row.state
+            return row.id, row.state, row.rereading
     return None
 
 
-def _take_over(connection: Connection, file: int, batch: int, scan: ScanFile) -> None:
+def _take_over(
+    connection: Connection, file: int, batch: int, scan: ScanFile, *, rereading: bool
+) -> None:
     values = {
+        "rereading": rereading,
         "batch": batch,
         "identity": _identity(scan),
         "sha256": scan.sha256,
@@ -196,5 +218,6 @@ def _add_file(connection: Connection, batch: int, scan: ScanFile, state: str) ->
         "sha256": scan.sha256,
         "size": scan.size,
         "state": state,
+        "rereading": False,
     }
     return new_id(connection.execute(files.insert(), row))

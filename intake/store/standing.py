@@ -102,6 +102,14 @@ def rows_of(connection: Connection, form: int) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
+def keys_of(connection: Connection, form: int) -> frozenset[Key]:
+    """What the readings of a form stand for."""
+    query = select(forms.c.organisation).where(forms.c.id == form)
+    organisation = connection.execute(query).scalar_one()
+    keys = (_key(organisation, row) for row in rows_of(connection, form))
+    return frozenset(key for key in keys if key is not None)
+
+
 def answers_of(rows: Iterable[Row[Any]]) -> dict[str, Answer]:
     """What fields say at present, by name."""
     return {

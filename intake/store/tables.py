@@ -57,6 +57,7 @@ files = Table(
     Column("sha256", String),
     Column("size", Integer),
     Column("state", String, nullable=False),
+    Column("rereading", Boolean, nullable=False),
     Column("pages", Integer),
     Column("reason", String),
     Column("advice", String),
