@@ -13,9 +13,8 @@ from intake.align.blank import is_blank
 from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marks import (
     MarkedForm,
-    find_marks,
+    find_marked,
     fit_marks,
-    group_marks,
     mark_corners,
     shows_mirrored_marks,
 )
@@ -97,7 +96,7 @@ def _without_forms(page: Page, levels: Levels, templates: TemplateSet) -> PageFo
 def _marked_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
     if not templates.by_mark:
         return
-    for marked in group_marks(find_marks(levels), templates.by_mark):
+    for marked in find_marked(levels, templates.by_mark):
         yield _checked(_aligned_by_marks(levels, marked))
 
 

@@ -8,6 +8,7 @@ happens to run along one line cannot pull the box away from all the others.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 Profile = NDArray[np.float64]
 
-STRETCHES = np.linspace(0.98, 1.02, 9)
+STRETCHES = np.linspace(0.98, 1.02, 7)
 BANDS = 5
 LINE_SHARE = 0.7
 LINE_INK = 4.0
@@ -38,13 +39,11 @@ class LineFit:
         shift: millimetres that the set's middle lies from where it was expected.
         stretch: length of the set over the length expected.
         residual: root mean square distance of single lines from the fit, millimetres.
-        seen: share of the lines that stand out on their own.
     """
 
     shift: float
     stretch: float
     residual: float
-    seen: float
 
     def at(self, position: float, middle: float) -> float:
         """Where a line expected at `position` really is, millimetres."""
@@ -64,12 +63,18 @@ def ink_profile(picture: Grey, axis: int) -> Profile:
     Returns:
         One value per row or column, 0 where there is bare paper.
     """
-    across = picture if axis == 1 else picture.T
-    bands = np.array_split(across.astype(np.float64), BANDS, axis=0)
-    darkness = np.stack([255.0 - band.mean(axis=0) for band in bands])
-    darkness -= np.median(darkness, axis=1, keepdims=True)
-    profile: Profile = np.partition(darkness, 1, axis=0)[1]
-    return np.clip(profile, 0.0, None)
+    along = 0 if axis == 1 else 1
+    edges = np.linspace(0, picture.shape[along], BANDS + 1).astype(int)
+    bands = [
+        picture[start:end] if axis == 1 else picture[:, start:end] for start, end in pairwise(edges)
+    ]
+    brightness = np.stack(
+        [cv2.reduce(band, along, cv2.REDUCE_AVG, dtype=cv2.CV_64F).reshape(-1) for band in bands]
+    )
+    middle = brightness.shape[1] // 2
+    paper = np.partition(brightness, middle, axis=1)[:, middle : middle + 1]
+    darkness = np.sort(paper - brightness, axis=0)[1]
+    return np.asarray(np.maximum(darkness, 0.0), np.float64)
 
 
 def remnant_profile(picture: Grey, axis: int, px_per_mm: float) -> Profile:
@@ -111,24 +116,30 @@ def fit_lines(
     shift, stretch = _best_overlay(profile, expected - middle, middle, px_per_mm, reach_mm)
     predicted = middle + (expected - middle) * stretch + shift
     offsets, heights = _peaks_near(profile, predicted, px_per_mm)
-    seen = heights > float(np.median(profile)) + least
-    if seen.mean() < LINE_SHARE or seen.sum() < 2:
+    seen = heights > least
+    count = int(np.count_nonzero(seen))
+    if count < max(LINE_SHARE * len(expected), 2):
         return None
     if heights.mean() < DISTINCT * profile.mean():
         return None
-    found = (predicted + offsets)[seen]
-    slope, intercept = np.polyfit(expected[seen] - middle, found - middle, 1)
-    residual = found - middle - (slope * (expected[seen] - middle) + intercept)
-    return LineFit(
-        float(intercept), float(slope), float(np.sqrt((residual**2).mean())), float(seen.mean())
-    )
+    return _line_fit(expected[seen] - middle, (predicted + offsets)[seen] - middle)
+
+
+def _line_fit(expected: Profile, found: Profile) -> LineFit:
+    """Least squares shift and stretch from where lines were expected to where they are."""
+    start, end = expected - expected.mean(), found - found.mean()
+    stretch = float(start @ end / (start @ start))
+    shift = float(found.mean() - stretch * expected.mean())
+    misses = found - (stretch * expected + shift)
+    return LineFit(shift, stretch, float(np.sqrt(misses @ misses / len(misses))))
 
 
 def _best_overlay(
     profile: Profile, around: Profile, middle: float, px_per_mm: float, reach_mm: float
 ) -> tuple[float, float]:
     """Shift (mm) and stretch whose lines lie on the most ink, each line's share capped."""
-    cap = max(float(np.percentile(profile, 90)), 1.0)
+    high = len(profile) * 9 // 10
+    cap = max(float(np.partition(profile, high)[high]), 1.0)
     smooth = np.convolve(np.minimum(profile, cap), _bell(px_per_mm), mode="same")
     step = 0.5 / px_per_mm
     shifts = np.arange(-reach_mm, reach_mm + step, step)

@@ -23,7 +23,10 @@ if TYPE_CHECKING:
     from intake.records import Grey
     from intake.template import Template
 
-LONGEST_EDGE_PX = 2000
+COARSE_EDGE_PX = 1300
+FINE_EDGE_PX = 2000
+MODULES_ACROSS = 6
+SHARP_ENOUGH = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.01)
 SAME_FORM_MM = 8.0
 SAME_FORM_DEGREES = 6.0
 
@@ -61,15 +64,34 @@ class MarkedForm:
         return points_of(self.template, self.marks)
 
 
-def find_marks(levels: Levels) -> list[Mark]:
-    """All corner marks on a page, whichever form they belong to."""
-    halvings = levels.halvings_to_fit(LONGEST_EDGE_PX)
+def find_marks(levels: Levels, halvings: int) -> list[Mark]:
+    """All corner marks that can be seen on a page, whichever form they belong to.
+
+    Args:
+        levels: the page.
+        halvings: of the level to look at; corners are then sharpened on the one above it.
+    """
     found, ids, _ = _detector().detectMarkers(levels.level(halvings))
-    back = geometry.inverse(shrink(halvings))
+    finer = max(halvings - 1, 0)
+    into = shrink(finer) @ geometry.inverse(shrink(halvings))
+    back = geometry.inverse(shrink(finer))
     return [
-        Mark(mark, geometry.apply(back, np.asarray(corners, dtype=np.float64)))
+        Mark(
+            mark,
+            geometry.apply(
+                back, _sharpened(levels.level(finer), into, np.asarray(corners, np.float64))
+            ),
+        )
         for mark, corners in zip(_numbers(ids), found, strict=True)
     ]
+
+
+def _sharpened(picture: Grey, into: Matrix, corners: Points) -> Points:
+    """Corners found on a coarser picture, to a fraction of a pixel of this one."""
+    rough = geometry.apply(into, corners).astype(np.float32)
+    reach = max(int(np.linalg.norm(rough[1] - rough[0]) / MODULES_ACROSS / 2), 2)
+    sharp = cv2.cornerSubPix(picture, rough, (reach, reach), (-1, -1), SHARP_ENOUGH)
+    return np.asarray(sharp, np.float64).reshape(-1, 2)
 
 
 def _numbers(ids: object) -> list[int]:
@@ -80,15 +102,24 @@ def _numbers(ids: object) -> list[int]:
 @cache
 def _detector() -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
-    parameters.adaptiveThreshWinSizeMin = parameters.adaptiveThreshWinSizeMax = 17
-    parameters.cornerRefinementMethod = cv2.aruco.CORNER_REFINE_SUBPIX
+    parameters.adaptiveThreshWinSizeMin = parameters.adaptiveThreshWinSizeMax = 9
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     return cv2.aruco.ArucoDetector(dictionary, parameters)
 
 
+def find_marked(levels: Levels, known: Mapping[int, Template]) -> list[MarkedForm]:
+    """The forms on a page that carry marks; a page is looked at closer if some are missing."""
+    coarse, fine = map(levels.halvings_to_fit, (COARSE_EDGE_PX, FINE_EDGE_PX))
+    forms = group_marks(find_marks(levels, coarse), known)
+    if coarse == fine or (forms and all(len(form.marks) == 4 for form in forms)):
+        return forms
+    return group_marks(find_marks(levels, fine), known)
+
+
 def shows_mirrored_marks(image: Grey, known: Mapping[int, Template]) -> bool:
     """Whether the page carries marks of known forms as seen through its back."""
-    mirrored = find_marks(Levels(cv2.flip(image, 1).astype(np.uint8, copy=False)))
+    flipped = Levels(cv2.flip(image, 1).astype(np.uint8, copy=False))
+    mirrored = find_marks(flipped, flipped.halvings_to_fit(FINE_EDGE_PX))
     return sum(mark.id in known for mark in mirrored) >= 2
 
 
