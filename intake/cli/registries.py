@@ -32,7 +32,7 @@ def import_(context: click.Context, files: tuple[Path, ...]) -> int:
         report = import_registry(store, workspace.settings.organisation, files)
     console = narrator()
     for problem in report.problems:
-        console.print(f"refused: {safe(str(problem))}", markup=False)
+        console.print(f"refused: {safe(str(problem))}", markup=False, soft_wrap=True)
     counted = ", ".join(f"{count:,} {kind}" for kind, count in report.accepted.items())
     console.print(f"Imported: {counted or 'nothing'}.")
     return SOME_REFUSED if report.problems else 0
