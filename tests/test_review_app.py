@@ -170,6 +170,16 @@ async def test_the_last_item_cannot_be_put_aside() -> None:
         assert clerk.text("intent") == "Enter accepts 123.456 m3"
 
 
+@pytest.mark.parametrize("key", ["n", "minus"])
+@played
+async def test_a_key_that_can_do_nothing_keeps_what_was_typed(key: str) -> None:
+    desk = desk_of(1)
+    async with seat(desk) as clerk:
+        await clerk.type("0012")
+        await clerk.press(key)
+        assert clerk.text("intent") == "Enter accepts 0.012 m3"
+
+
 @played
 async def test_a_late_decision_is_told_and_the_next_item_shown() -> None:
     desk = desk_of(2)

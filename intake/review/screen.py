@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.containers import Vertical
 from textual.message import Message
 from textual.screen import Screen
 
 from intake.errors import IntakeError
-from intake.review import telling, words
-from intake.review.drawing import Shape
+from intake.review import words
+from intake.review.board import Board
 from intake.review.entry import Entry
 from intake.review.help import Help
 from intake.review.keys import KEYS, footer
 from intake.review.line import Line
 from intake.review.sights import prepare
 from intake.review.views import CHANGES, Look, Sight, View
-from intake.review.widgets import Choices, Digits, KeyBar, Picture, Text
+from intake.review.widgets import KeyBar, Picture, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterator
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -58,21 +58,12 @@ class ReviewScreen(Screen[None]):
         self._line = Line(station.desk, station.which)
         self._entry: Entry | None = None
         self._look = Look()
-        self._shape = station.shape
         self._sights: dict[int, Sight | None] = {}
         self._since = monotonic()
 
     def compose(self) -> ComposeResult:
-        """The picture, what is known about it, and the keys."""
-        yield Text(id="heading")
-        yield Picture(colours=self._station.colours)
-        with Vertical(id="panel"):
-            yield Digits(id="digits")
-            yield Text(id="intent")
-            yield Choices(id="choices")
-            yield Text(id="picture-reasons")
-            yield Text(id="registry-reasons")
-            yield Text(id="history")
+        """The item, the last sentence, and the keys."""
+        yield Board(self._station)
         yield Text(id="message")
         yield KeyBar(id="keys")
 
@@ -142,25 +133,22 @@ class ReviewScreen(Screen[None]):
 
     def action_undo(self) -> None:
         """Takes the last decision back."""
-        undone: list[bool] = []
-        problem = self._attempt(lambda: undone.append(self._line.undo()))
-        sentence = self._say(words.TAKEN_BACK if any(undone) else words.NOTHING_TO_UNDO)
-        self._next(problem or sentence)
+        with self._told():
+            undone = self._line.undo()
+            self._go_on(self._say(words.TAKEN_BACK if undone else words.NOTHING_TO_UNDO))
 
     def action_aside(self) -> None:
         """Leaves the item for later."""
-        moved: list[bool] = []
-        problem = self._attempt(lambda: moved.append(self._line.put_aside()))
-        sentence = self._say(words.PUT_ASIDE if any(moved) else words.ONLY_ONE)
-        self._next(problem or sentence)
+        with self._told():
+            moved = self._line.put_aside()
+            self._go_on(self._say(words.PUT_ASIDE if moved else words.ONLY_ONE))
 
     def action_only(self) -> None:
         """Turns to the next kind of field that something waits of, or to all again."""
-        problem = self._attempt(self._turn_to_next_kind)
-        kind = self._line.which.field
-        told = words.ONLY if kind else words.ALL_KINDS
-        sentence = self._say(told).format(kind=self._say(words.KINDS.get(kind or "", kind or "")))
-        self._next(problem or sentence)
+        with self._told():
+            kind = self._turn_to_next_kind()
+            told = self._say(words.ONLY if kind else words.ALL_KINDS)
+            self._go_on(told.format(kind=self._say(words.KINDS.get(kind, ""))))
 
     def action_look(self, change: str) -> None:
         """Changes how the paper is looked at."""
@@ -171,9 +159,7 @@ class ReviewScreen(Screen[None]):
 
     def action_shape(self) -> None:
         """Draws with other characters."""
-        shapes = list(Shape)
-        self._shape = shapes[(shapes.index(self._shape) + 1) % len(shapes)]
-        self._show(self._shape.value)
+        self._show(self.query_one(Board).next_shape())
 
     def action_help(self) -> None:
         """Shows every key."""
@@ -205,17 +191,18 @@ class ReviewScreen(Screen[None]):
         self._redraw()
 
     def _poll(self) -> None:
-        problem = self._attempt(self._line.count)
-        if self._entry is None:
-            self._next(self._attempt(self._line.refill) or problem)
-        elif problem:
-            self._show(problem)
-        else:
-            self._redraw()
+        with self._told():
+            self._line.count()
+            if self._entry is None:
+                self._line.refill()
+            if self._entry is None and self._line.present is not None:
+                self._next()
+            else:
+                self._redraw()
 
     def _keep(self) -> None:
-        if problem := self._attempt(self._station.desk.keep):
-            self._show(problem)
+        with self._told():
+            self._station.desk.keep()
 
     # ---- state -----------------------------------------------------------------------------
 
@@ -243,29 +230,37 @@ class ReviewScreen(Screen[None]):
             return words.LOOK_FIRST
         return words.NOT_YET if self._seconds < self._station.least_look else ""
 
-    def _attempt(self, step: Callable[[], object]) -> str:
-        """Does something with the queue; what went wrong is a sentence."""
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Whatever goes wrong with the queue ends in a sentence on the screen."""
         try:
-            step()
+            yield
         except IntakeError as fault:
-            return str(fault)
-        return ""
+            self._go_on(str(fault))
 
     def _decide(self, correction: Correction) -> None:
-        problem = self._attempt(lambda: self._line.decide(correction))
-        present = self._line.present
-        if self._entry is not None and present is not None and present.id == correction.item:
-            self._show(problem)
-        else:
-            self._next(problem)
+        with self._told():
+            self._line.decide(correction)
+            self._go_on()
 
-    def _turn_to_next_kind(self) -> None:
+    def _go_on(self, sentence: str = "") -> None:
+        """Says `sentence`, and turns to the item in front where that is another one now."""
+        shown = self._entry.item if self._entry is not None else None
+        if self._line.present is shown:
+            self._show(sentence)
+        else:
+            self._next(sentence)
+
+    def _turn_to_next_kind(self) -> str:
+        """Asks for fields of the next kind only; returns its name, empty where it is all."""
         kinds = [*words.KINDS]
         which, desk = self._line.which, self._station.desk
         after = kinds.index(which.field) + 1 if which.field in kinds else 0
         choices = (replace(which, field=kind) for kind in kinds[after:])
         everything = replace(which, field=None)
-        self._line.turn_to(next(filter(desk.count, choices), everything))
+        chosen = next(filter(desk.count, choices), everything)
+        self._line.turn_to(chosen)
+        return chosen.field or ""
 
     def _missing(self, entry: Entry, sight: Sight) -> str:
         """What the present look asks for and cannot show; empty where it shows it."""
@@ -300,39 +295,10 @@ class ReviewScreen(Screen[None]):
         self._redraw()
 
     def _redraw(self) -> None:
-        """Brings every part of the screen up to date."""
+        """Brings the screen up to date."""
         self.query_one(KeyBar).show(footer(self._station.keys, self._say), self.size.width)
-        self.query_one("#panel").display = self._entry is not None
+        board = self.query_one(Board)
         if self._entry is None:
-            self.query_one("#heading", Text).show("")
-            self.query_one(Picture).say(self._say(words.QUIET))
+            board.say(self._say(words.QUIET))
         else:
-            self._show_picture(self._entry.item)
-            self._show_entry(self._entry)
-
-    def _show_picture(self, item: QueueItem) -> None:
-        picture, sight = self.query_one(Picture), self._sight
-        if sight is None:
-            picture.say(self._say(words.FETCHING))
-        elif sight.blind:
-            picture.say(self._say(words.NO_PICTURE))
-        else:
-            picture.show(item, sight, self._look, self._shape)
-
-    def _show_entry(self, entry: Entry) -> None:
-        station, item = self._station, entry.item
-        name = telling.label(item, station.templates, station.language, self._say)
-        told = telling.heading(name, item, self._line.waiting, self.size.width, self._say)
-        offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
-        known = entry.registry_reasons if entry.informed else ()
-        texts = {
-            "#heading": told,
-            "#intent": telling.intent(entry, self._say),
-            "#picture-reasons": telling.reasons(entry.picture_reasons, self._say),
-            "#registry-reasons": telling.reasons(known, self._say),
-            "#history": telling.history(entry, self.size.width, self._say),
-        }
-        for selector, text in texts.items():
-            self.query_one(selector, Text).show(text)
-        self.query_one(Choices).show(offers, entry.choice)
-        self.query_one(Digits).show(entry, self.query_one(Picture).places)
+            board.show(self._entry, self._sight, self._look, self._line.waiting)
