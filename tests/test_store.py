@@ -6,11 +6,14 @@ import sqlite3
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy.event import listen
 
 from databases import emptied
 from intake.errors import StoreError, UsageError
 from intake.records import PageKind, PageResult, Reason, Refusal
-from intake.store import create_store, open_store
+from intake.store import Store, create_store, engines, open_store
+from intake.store.connection import Database
+from intake.store.engines import sqlite_engine
 from intake.store.opening import create_database
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
@@ -19,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from intake.records import FormResult
-    from intake.store import Store
 
 
 @pytest.fixture
@@ -128,6 +130,46 @@ def test_the_database_waits_for_the_disk(tmp_path: Path) -> None:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
     database.close()
+
+
+def test_a_full_disk_ends_in_a_sentence_and_loses_nothing(tmp_path: Path) -> None:
+    create_store(tmp_path / "intake.db").close()
+    engine = sqlite_engine(tmp_path / "intake.db")
+    listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA max_page_count = 60"))
+    cramped = Store(Database(engine))
+    file = cramped.begin_file(cramped.begin_batch("test"), scan()).id
+
+    def save_all(store: Store) -> int:
+        forms = (slip(n, f"1{n}", meter=f"2{n}", digest=str(n)) for n in range(1, 60))
+        return sum(store.save_form(file, 1, form) for form in forms)
+
+    with pytest.raises(StoreError, match="disk has room"):
+        save_all(cramped)
+    saved = cramped.totals()
+    assert saved.balanced
+    assert 0 < saved.forms < 59
+    assert saved.fields == saved.forms * len(slip().fields)
+    cramped.close()
+    roomy = open_store(tmp_path / "intake.db")
+    assert save_all(roomy) == 59 - saved.forms
+    assert roomy.totals().forms == 59
+    roomy.close()
+
+
+def test_a_database_that_somebody_else_holds_ends_in_a_sentence(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 10)
+    store = create_store(tmp_path / "intake.db")
+    other = sqlite3.connect(tmp_path / "intake.db", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="nothing else holds it"):
+        store.begin_batch("test")
+    assert store.totals().balanced
+    other.execute("ROLLBACK")
+    other.close()
+    assert store.begin_batch("test") == 1
+    store.close()
 
 
 def test_the_same_bytes_are_one_scan_and_the_same_name_is_not(store: Store) -> None:
