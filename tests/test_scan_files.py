@@ -95,6 +95,12 @@ def test_every_file_counts_hidden_and_half_written_ones_as_refused(tmp_path: Pat
     }
 
 
+def test_whoever_hands_in_a_hidden_file_by_name_means_it(tmp_path: Path) -> None:
+    (tmp_path / ".hidden.jpg").write_bytes(b"x")
+
+    assert reasons(tmp_path / ".hidden.jpg") == {".hidden.jpg": None}
+
+
 def test_links_to_folders_are_not_followed_and_links_out_of_the_folder_are_refused(
     tmp_path: Path,
 ) -> None:

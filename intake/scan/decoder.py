@@ -10,7 +10,6 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import intake
 from intake.errors import MissingProgram
@@ -28,9 +27,6 @@ from intake.scan.messages import (
     encode,
 )
 from intake.scan.refusals import refused
-
-if TYPE_CHECKING:
-    pass
 
 START_SECONDS = 60.0
 GRACE_SECONDS = 1.0
@@ -75,7 +71,7 @@ class Decoder:
         self.waiting = True
         if isinstance(request, Open):
             self._most_kib = request.limits.memory_mib * 1024
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(ConnectionError):
             socket.send_fds(self._line, [encode(request)], [file])
         reply = self._reply(seconds + GRACE_SECONDS)
         if reply is None:
@@ -88,7 +84,7 @@ class Decoder:
 
     def forget_file(self) -> None:
         """Has it close the file it works on."""
-        with contextlib.suppress(BrokenPipeError):
+        with contextlib.suppress(ConnectionError):
             self._line.sendmsg([encode(Close())])
 
     def close(self) -> None:
@@ -112,7 +108,7 @@ class Decoder:
         except TimeoutError:
             self.close()
             raise refused(Reason.TOO_SLOW) from None
-        except ConnectionResetError:
+        except ConnectionError:
             return None
         if not data:
             return None

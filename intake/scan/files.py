@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -110,9 +110,9 @@ def _found_below(root: Path, limits: Limits) -> Iterator[Found]:
                 entries = sorted(path.iterdir(), key=lambda entry: os.fsencode(entry.name))
                 waiting.extend(reversed(entries))
             elif not path.is_symlink():
-                yield _found(path, name, limits)
+                yield _unless_odd(name, _found(path, name, limits))
             elif not path.is_dir():
-                yield _linked(path, name, inside, limits)
+                yield _unless_odd(name, _linked(path, name, inside, limits))
         except OSError as fault:
             yield _turned_away(path, name, refused(_reason(fault)).refusal)
 
@@ -141,17 +141,19 @@ def _found(path: Path, name: str, limits: Limits) -> Found:
         return _turned_away(path, name, fault.refusal)
     except OSError as fault:
         return _turned_away(path, name, refused(_reason(fault)).refusal)
-    scan = ScanFile(printable(name), str(path.absolute()), digest, size)
-    return Found(scan, _refused_by_name(name))
+    return Found(ScanFile(printable(name), str(path.absolute()), digest, size))
 
 
 def _turned_away(path: Path, name: str, refusal: Refusal) -> Found:
     return Found(ScanFile(printable(name), str(path.absolute()), None, None), refusal)
 
 
-def _refused_by_name(name: str) -> Refusal | None:
+def _unless_odd(name: str, found: Found) -> Found:
+    """What a folder hides, or a scanner has not finished, nobody has handed in."""
+    if found.refusal is not None:
+        return found
     if any(part.startswith(".") for part in name.split("/")):
-        return Refusal(Reason.UNSUPPORTED, HIDDEN_ADVICE)
+        return replace(found, refusal=Refusal(Reason.UNSUPPORTED, HIDDEN_ADVICE))
     if name.lower().endswith(PARTIAL):
-        return Refusal(Reason.TRUNCATED, PARTIAL_ADVICE)
-    return None
+        return replace(found, refusal=Refusal(Reason.TRUNCATED, PARTIAL_ADVICE))
+    return found

@@ -99,12 +99,19 @@ class _TiffPage:
 
     def _jpeg_strips(self) -> Grey:
         """Straight to grey, strip by strip: ten times as fast, and damage is heard of."""
-        tables = bytes(self._picture.tag_v2.get(Tag.JPEGTables, b""))[2:-2]
+        tags = self._picture.tag_v2
+        tables = bytes(tags.get(Tag.JPEGTables, b""))[2:-2]
         strips = [
             decode_jpeg(strip[:2] + tables + strip[2:], self._limits).image
             for strip in map(self._bytes, *self._pieces())
         ]
-        return strips[0] if len(strips) == 1 else np.vstack(strips)
+        image = strips[0] if len(strips) == 1 else np.vstack(strips)
+        height, width = (
+            int(self._picture.tag_v2[tag]) for tag in (Tag.ImageLength, Tag.ImageWidth)
+        )
+        if image.shape[0] < height or image.shape[1] != width:
+            raise refused(Reason.CORRUPT)
+        return image[:height]
 
     def _bytes(self, start: int, length: int) -> bytes:
         self._file.seek(start)
