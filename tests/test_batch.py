@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -129,3 +133,21 @@ def test_results_have_the_documented_keys_in_their_order(workspace: Path, inbox:
     assert {row["file"] for row in rows} == {"morning.jpg"}
     waiting = [row for row in rows if row["verdict"] in {"review", "refused"}]
     assert all(row["value"] is None for row in waiting)
+
+
+@pytest.mark.slow
+def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path) -> None:
+    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
+    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
+        while status(workspace)["forms"] == 0 and running.poll() is None:
+            time.sleep(0.05)
+        running.send_signal(signal.SIGINT)
+        _, told = running.communicate()
+    assert running.returncode == 130
+    assert "Interrupted" in told
+    assert "Traceback" not in told
+    kept = status(workspace)["forms"]
+    assert kept > 0
+    assert read(workspace, scans).code == 0
+    assert status(workspace)["forms"] == 12
