@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, exists, func, select, update
 
 from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
 
 DATE = "date"
 """Name of the field that says on which day a form was filled in."""
+
+CHUNK = 200
+"""Forms that are looked at together."""
 
 _newer = outbox.alias("newer")
 
@@ -70,7 +75,11 @@ def open_delivery(connection: Connection, delivery: OpenDelivery) -> int:
         "last_event": last_event(connection),
     }
     connection.execute(deliveries.insert(), values)
-    sent = sum(_send_form(connection, delivery.id, form) for form in _forms_pending(connection))
+    for form in _forms_pending(connection, fields.c.meter.is_(None)):
+        place_again(connection, form, "registry")
+    pending = _forms_pending(connection)
+    chunks = [pending[start : start + CHUNK] for start in range(0, len(pending), CHUNK)]
+    sent = sum(_send(connection, delivery.id, chunk) for chunk in chunks)
     if not sent:
         connection.execute(deliveries.delete().where(deliveries.c.id == delivery.id))
     return sent
@@ -108,40 +117,46 @@ def held(connection: Connection) -> int:
     return connection.scalar(query) or 0
 
 
-def _forms_pending(connection: Connection) -> list[int]:
+def _forms_pending(connection: Connection, *which: ColumnElement[bool]) -> list[int]:
     query = (
         select(fields.c.form)
         .join(forms, forms.c.id == fields.c.form)
-        .where(fields.c.pending, forms.c.specimen.is_(False))
+        .where(fields.c.pending, forms.c.specimen.is_(False), *which)
         .distinct()
         .order_by(fields.c.form)
     )
     return list(connection.scalars(query))
 
 
-def _send_form(connection: Connection, delivery: int, form: int) -> int:
-    """Puts what is due of a form into the outbox and returns how many records that is."""
-    rows = _form_rows(connection, form)
-    if any(row.is_reading and row.pending and row.meter is None for row in rows):
-        place_again(connection, form, "registry")
-        rows = _form_rows(connection, form)
-    waits = {row.name for row in rows if row.decision == Decision.REVIEW}
-    date = next((row.value for row in rows if row.name == DATE), None)
-    ready = [row for row in rows if row.is_reading and row.pending and not is_held(row, waits)]
-    held_there = _held_there(connection, form)
-    due = [
-        (row.id, record) for row in ready for record in changes(row, date, held_there.get(row.id))
-    ]
-    _put_out(connection, delivery, form, due)
+def _send(connection: Connection, delivery: int, chunk: list[int]) -> int:
+    """Puts what is due of some forms into the outbox and returns how many records that is."""
+    there = _held_there(connection, chunk)
+    ready: list[Row[Any]] = []
+    due: list[tuple[Row[Any], ReadingRecord]] = []
+    for _, rows in groupby(_rows_of(connection, chunk), key=attrgetter("form")):
+        of_form = list(rows)
+        date = next((row.value for row in of_form if row.name == DATE), None)
+        for row in _ready(of_form):
+            ready.append(row)
+            due.extend((row, record) for record in changes(row, date, there.get(row.id)))
+    _put_out(connection, delivery, due)
     done = fields.c.id.in_([row.id for row in ready])
     connection.execute(update(fields).where(done).values(pending=False))
     return len(due)
 
 
-def _held_there(connection: Connection, form: int) -> dict[int, ReadingRecord]:
-    """What the receiver holds of a form's readings, by field."""
+def _ready(of_form: list[Row[Any]]) -> Iterator[Row[Any]]:
+    """The readings of a form about which nothing is left to wait for."""
+    waits = {row.name for row in of_form if row.decision == Decision.REVIEW}
+    for row in of_form:
+        if row.is_reading and row.pending and not is_held(row, waits):
+            yield row
+
+
+def _held_there(connection: Connection, chunk: list[int]) -> dict[int, ReadingRecord]:
+    """What the receiver holds of some forms' readings, by field."""
     later = exists().where(_newer.c.id == outbox.c.id, _newer.c.version > outbox.c.version)
-    query = select(outbox.c.field, outbox.c.payload).where(outbox.c.form == form, ~later)
+    query = select(outbox.c.field, outbox.c.payload).where(outbox.c.form.in_(chunk), ~later)
     return {
         row.field: ReadingRecord(**row.payload)
         for row in connection.execute(query)
@@ -150,41 +165,37 @@ def _held_there(connection: Connection, form: int) -> dict[int, ReadingRecord]:
 
 
 def _put_out(
-    connection: Connection, delivery: int, form: int, due: list[tuple[int, ReadingRecord]]
+    connection: Connection, delivery: int, due: list[tuple[Row[Any], ReadingRecord]]
 ) -> None:
     """Adds records to the outbox, each under the next version of its id."""
-    if not due:
-        return
-    query = (
-        select(outbox.c.id, func.max(outbox.c.version).label("version"))
-        .where(outbox.c.id.in_({record.id for _, record in due}))
-        .group_by(outbox.c.id)
-    )
-    versions = Counter({row.id: row.version for row in connection.execute(query)})
+    versions = _versions(connection, {record.id for _, record in due})
     rows = []
-    for field, record in due:
+    for row, record in due:
         versions[record.id] += 1
         version = versions[record.id]
         reason = record.reason or (CORRECTED if version > 1 else "")
         payload = replace(record, version=version, reason=reason)
-        rows.append(
-            {
-                "id": record.id,
-                "version": version,
-                "form": form,
-                "field": field,
-                "delivery": delivery,
-                "payload": payload,
-            }
-        )
-    connection.execute(outbox.insert(), rows)
+        key = {"id": record.id, "version": version, "form": row.form, "field": row.id}
+        rows.append({**key, "delivery": delivery, "payload": payload})
+    if rows:
+        connection.execute(outbox.insert(), rows)
 
 
-def _form_rows(connection: Connection, form: int) -> list[Row[Any]]:
+def _versions(connection: Connection, ids: set[str]) -> Counter[str]:
+    """The newest version that went out under each id; 0 where none did."""
+    query = (
+        select(outbox.c.id, func.max(outbox.c.version).label("version"))
+        .where(outbox.c.id.in_(ids))
+        .group_by(outbox.c.id)
+    )
+    return Counter({row.id: row.version for row in connection.execute(query)})
+
+
+def _rows_of(connection: Connection, chunk: list[int]) -> list[Row[Any]]:
     query = (
         select(fields, forms.c.organisation, forms.c.account, forms.c.digest)
         .join(forms, forms.c.id == fields.c.form)
-        .where(fields.c.form == form)
-        .order_by(fields.c.position)
+        .where(fields.c.form.in_(chunk))
+        .order_by(fields.c.form, fields.c.position)
     )
     return list(connection.execute(query))
