@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
 
 from intake.errors import InputError
+from intake.tomlfile import read_toml
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -85,16 +85,7 @@ def load_settings(path: Path) -> Settings:
     Raises:
         InputError: with file, line or key, and what to change.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise InputError(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
-    try:
-        settings = msgspec.convert(raw, Settings)
-    except msgspec.ValidationError as fault:
-        raise InputError(f"{path}: {fault}. Mend that key.") from fault
+    settings = read_toml(path, Settings, InputError)
     for problem in _faults(settings):
         raise InputError(f"{path}: {problem}")
     return settings

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ from intake.errors import TemplateError
 from intake.template.faults import faults
 from intake.template.parts import Template
 from intake.template.rows import with_rows
+from intake.tomlfile import read_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -63,16 +63,7 @@ def load_template(path: Path) -> Template:
     Raises:
         TemplateError: with file, line or key, and what to change.
     """
-    try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise TemplateError(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise TemplateError(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
-    try:
-        template = with_rows(msgspec.convert(raw, Template))
-    except msgspec.ValidationError as fault:
-        raise TemplateError(f"{path}: {fault}. Mend that key.") from fault
+    template = with_rows(read_toml(path, Template, TemplateError))
     problems = list(faults(template))
     if problems:
         raise TemplateError(f"{path}: {problems[0]}")

@@ -1,0 +1,31 @@
+"""TOML files as checked records: whatever is wrong, the message names file and line or key."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import TYPE_CHECKING, TypeVar
+
+import msgspec
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from intake.errors import IntakeError
+
+Record = TypeVar("Record")
+
+
+def read_toml(path: Path, kind: type[Record], error: type[IntakeError]) -> Record:
+    """Reads `path` as a record of `kind`.
+
+    Raises:
+        IntakeError: of the kind `error`, with file, line or key, and what to change.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
+    except (OSError, UnicodeDecodeError) as fault:
+        raise error(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise error(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
+    except msgspec.ValidationError as fault:
+        raise error(f"{path}: {fault}. Mend that key.") from fault
