@@ -133,6 +133,41 @@ def test_light_stays_light_and_dark_dark_in_every_colour_space(tmp_path: Path, d
     assert abs(float(np.median(fitted)) - float(np.median(SLIP))) < 20
 
 
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf.placed(entries=b"/Rotate 90"),
+        pdf.placed(entries=b"/CropBox [0 0 419.5 297.6]"),
+        pdf.placed(b"q 0 0 419.5 297.6 re W n " + pdf.DRAW_PICTURE + b" Q"),
+        pdf.placed(b"q .1 0 0 .1 0 0 cm 0 0 4195 2976 re W n 4195 0 0 2976 0 0 cm /P Do Q"),
+    ],
+    ids=["turned", "cropped to itself", "cut to itself", "cut to itself, scaled"],
+)
+def test_a_picture_that_is_all_of_its_page_is_not_drawn_anew(tmp_path: Path, data: bytes) -> None:
+    assert np.array_equal(only_page(tmp_path, data).image, decoded(data))
+
+
+@pytest.mark.parametrize(
+    ("data", "shape"),
+    [
+        (pdf.placed(entries=b"/CropBox [20 20 200 200]"), (750, 750)),
+        (pdf.placed(entries=b"/CropBox [-10 -10 500 400]"), (1240, 1748)),
+        (pdf.placed(b"0 0 100 100 re W n " + pdf.DRAW_PICTURE), (1240, 1748)),
+        (pdf.placed(b"-419.5 0 0 297.6 419.5 0 cm /P Do"), (1240, 1748)),
+        (pdf.placed(b"419.5 0 0 200 0 0 cm /P Do"), (1240, 1748)),
+        (pdf.placed(b"0.9 0.9 -0.9 0.9 0 0 cm " + pdf.DRAW_PICTURE), (1240, 1748)),
+    ],
+    ids=["cropped", "with a rim", "cut", "mirrored", "stretched", "slanted"],
+)
+def test_a_picture_shown_in_part_or_changed_is_drawn_as_people_see_it(
+    tmp_path: Path, data: bytes, shape: tuple[int, int]
+) -> None:
+    page = only_page(tmp_path, data)
+
+    assert page.dpi == 300
+    assert page.image.shape == shape
+
+
 @pytest.mark.parametrize("data", [pdf.typed_over(), pdf.annotated()], ids=["typed", "stuck on"])
 def test_what_is_set_visibly_over_a_scan_is_seen(tmp_path: Path, data: bytes) -> None:
     page = only_page(tmp_path, data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ from intake.scan.refusals import refused
 from intake.scan.single import decode_jpeg
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from intake.settings import Limits
 
 POINTS_PER_INCH = 72
@@ -107,16 +110,46 @@ def _is_hidden(thing: pdfium.PdfObject) -> bool:
 
 
 def _fills(picture: pdfium.PdfImage, sheet: pdfium.PdfPage) -> bool:
-    """Whether it covers the page, upright or turned by quarters, with square pixels."""
-    left, bottom, right, top = picture.get_bounds()
-    page_left, page_bottom, page_right, page_top = sheet.get_cropbox()
-    wide = min(right, page_right) - max(left, page_left)
-    high = min(top, page_top) - max(bottom, page_bottom)
+    """Whether it is all of the page, and all of it is on the page, with square pixels."""
+    page = sheet.get_cropbox()
+    bounds = [picture.get_bounds(), *_clips(picture)]
+    seen = tuple(_inmost(side, *(box[side] for box in (page, *bounds))) for side in range(4))
     return (
-        wide >= COVERS * (page_right - page_left)
-        and high >= COVERS * (page_top - page_bottom)
+        _covers(seen, page)
+        and _covers(seen, picture.get_bounds())
         and picture_dpi(picture) is not None
     )
+
+
+def _inmost(side: int, *edges: float) -> float:
+    """Of several left, bottom, right or top edges (0 to 3), the one nearest to the middle."""
+    return max(edges) if side < 2 else min(edges)
+
+
+def _covers(seen: Sequence[float], whole: Sequence[float]) -> bool:
+    left, bottom, right, top = whole
+    return seen[2] - seen[0] >= COVERS * (right - left) and seen[3] - seen[1] >= COVERS * (
+        top - bottom
+    )
+
+
+def _clips(picture: pdfium.PdfImage) -> Iterator[tuple[float, float, float, float]]:
+    """Bounds of what the picture is cut to: left, bottom, right, top, in points."""
+    clip = raw.FPDFPageObj_GetClipPath(picture)
+    for path in range(max(0, raw.FPDFClipPath_CountPaths(clip))):
+        points = [
+            _point(clip, path, at) for at in range(raw.FPDFClipPath_CountPathSegments(clip, path))
+        ]
+        if points:
+            across, up = zip(*points, strict=True)
+            yield min(across), min(up), max(across), max(up)
+
+
+def _point(clip: object, path: int, at: int) -> tuple[float, float]:
+    across, up = ctypes.c_float(), ctypes.c_float()
+    segment = raw.FPDFClipPath_GetPathSegment(clip, path, at)
+    raw.FPDFPathSegment_GetPoint(segment, across, up)
+    return across.value, up.value
 
 
 def picture_dpi(picture: pdfium.PdfImage) -> float | None:

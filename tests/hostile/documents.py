@@ -77,6 +77,13 @@ def with_picture(data: bytes, entries: bytes, content: bytes = DRAW_PICTURE) -> 
     return document([Sheet(content, A6, PICTURE)], [stream(data, size + entries)])
 
 
+def placed(content: bytes = DRAW_PICTURE, entries: bytes = b"") -> bytes:
+    """A scan that is drawn by `content` on a page with further `entries`."""
+    size = b"/Type /XObject /Subtype /Image /Width %d /Height %d " % SIZE
+    described = size + b"/ColorSpace /DeviceGray /BitsPerComponent 8 /Filter /DCTDecode"
+    return document([Sheet(content, A6, PICTURE + entries)], [stream(jpeg(), described)])
+
+
 def inverted_jpeg() -> bytes:
     """Stored as a negative, and the dictionary says so."""
     negative = saved(slip().point(lambda value: 255 - value), "JPEG")
