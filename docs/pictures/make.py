@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from rich.segment import Segment
     from textual.strip import Strip
 
-    from intake.records import QueueItem
-
 PROGRAM, SAMPLES = ROOT / "ocr_cli.py", ROOT / "samples"
 CELL = (10, 20)
 INK, PAPER = (220, 220, 220), (0, 0, 0)
@@ -69,16 +67,6 @@ SHOTS = (
 )
 
 
-class Picked(Queue):
-    """The queue of readings that wait for one reason."""
-
-    which = Waiting()
-
-    def take(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
-        """Those items alone."""
-        return super().take(limit, which or self.which)
-
-
 def read_samples(workspace: Path) -> None:
     """Reads the samples into a new workspace."""
     settings, registry = SAMPLES / "intake.toml", sorted((SAMPLES / "registry").glob("*.csv"))
@@ -94,13 +82,13 @@ def read_samples(workspace: Path) -> None:
 async def shoot(shot: Shot, workspace: Workspace) -> Image.Image:
     """Opens the app, presses the keys and draws what it shows."""
     with workspace.store() as store:
-        desk = Picked(store, "clerk")
-        desk.which = Waiting(field="reading", reason=shot.reason, period="2026-10")
+        desk = Queue(store, "clerk")
         station = Station(
             desk=desk,
             pictures=workspace.evidence,
             templates=workspace.templates,
             say=catalogue("en").gettext,
+            which=Waiting(field="reading", reason=shot.reason, period="2026-10"),
         )
         app = ReviewApp(station)
         async with app.run_test(size=shot.size) as pilot:
