@@ -73,6 +73,7 @@ def _write(store: Store, delivery: OpenDelivery) -> Path:
     temporary = path.with_name(f".new-{os.getpid()}-{path.name}")
     write = writer(delivery.format)
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="") as stream:
             write(store.delivery_records(delivery.id), stream)
             stream.flush()

@@ -244,17 +244,17 @@ def test_an_unknown_format_is_refused_before_anything_happens(store: Store, out:
     assert store.open_deliveries() == []
 
 
+def _power_cut(*_: object) -> None:
+    raise RuntimeError("power cut")
+
+
 @pytest.mark.parametrize("step", ["delivery_records", "close_delivery"])
 def test_a_delivery_cut_short_is_repeated_as_it_was(
     store: Store, out: Path, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     save(store, slip(), name="a.pdf")
-
-    def power_cut(*_: object) -> None:
-        raise RuntimeError("power cut")
-
     with monkeypatch.context() as patch:
-        patch.setattr(Store, step, power_cut)
+        patch.setattr(Store, step, _power_cut)
         with pytest.raises(RuntimeError):
             deliver(store, out, "jsonl")
     assert store.totals().forms_finished == 0
@@ -270,6 +270,18 @@ def test_a_delivery_cut_short_is_repeated_as_it_was(
         "readings-000001.jsonl",
         "readings-000002.jsonl",
     ]
+
+
+def test_a_folder_that_is_gone_is_made_again_for_what_was_cut_short(
+    store: Store, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save(store, slip())
+    with monkeypatch.context() as patch:
+        patch.setattr(Store, "delivery_records", _power_cut)
+        with pytest.raises(RuntimeError):
+            deliver(store, out, "csv")
+    out.rmdir()
+    assert deliver(store, out.parent, "csv").repaired == (out / "readings-000001.csv",)
 
 
 def test_a_place_that_cannot_be_written_is_named_and_the_delivery_stays_open(
