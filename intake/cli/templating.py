@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from intake.cli.console import print_table
+from intake.cli.drafting import new, preview, tell_warnings
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
@@ -15,7 +16,11 @@ from intake.template import Template, load_template
 
 @click.group()
 def template() -> None:
-    """List, check and draw templates."""
+    """List, check, draw and make templates."""
+
+
+template.add_command(new)
+template.add_command(preview)
 
 
 @template.command("list")
@@ -32,10 +37,11 @@ def list_(context: click.Context) -> None:
 @template.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def check(files: tuple[Path, ...]) -> None:
-    """Refuse what cannot work, with file and key; exit code 4."""
+    """Refuse what cannot work, with file and key (exit code 4); warn of what reads badly."""
     for path in files:
         found = load_template(path)
         click.echo(f"{path}: {found.id} version {found.version}, {len(found.field)} fields, sound")
+        tell_warnings(path, found)
 
 
 @click.group()

@@ -1,5 +1,6 @@
 """Templates: what stands where on a form, read from `templates/*.toml` and checked."""
 
+from intake.template.cautions import warnings
 from intake.template.faults import MIN_CELL_MM, faults
 from intake.template.loading import TemplateSet, load_template, load_templates
 from intake.template.parts import (
@@ -31,4 +32,5 @@ __all__ = [
     "field_named",
     "load_template",
     "load_templates",
+    "warnings",
 ]

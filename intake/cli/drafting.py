@@ -1,0 +1,179 @@
+"""`template new` and `template preview`: from a blank form to a template, and a look at it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake import geometry
+from intake.align import align_page
+from intake.cli.workspaces import Workspace, workspace_of
+from intake.errors import InputError, UsageError
+from intake.forms import form_picture
+from intake.records import Page
+from intake.sampling import Levels
+from intake.scan import Refused, open_scan
+from intake.settings import Limits
+from intake.survey import Survey, draft_text, draw_overlay, survey_page, write_png
+from intake.template import Template, TemplateSet, load_template, warnings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from intake.records import AlignedForm, Matrix
+
+SPECIMEN_PX_PER_MM = 8.0
+
+
+@click.command()
+@click.argument("blank", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "template_id", help="Name of the template; else as the file.")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder to write into; else that of the templates in force.",
+)
+@click.option("--width", type=float, help="Of the form, mm, where the file does not say.")
+@click.pass_context
+def new(
+    context: click.Context,
+    blank: Path,
+    template_id: str | None,
+    out: Path | None,
+    width: float | None,
+) -> None:
+    """Find the boxes on a blank form; writes ID.toml and ID.png to go on with."""
+    name = _checked_id(template_id) if template_id else _id_of(blank)
+    target = (out or workspace_of(context).templates_folder) / f"{name}.toml"
+    if target.exists():
+        raise InputError(f"{target} is there already. Remove it, or name another with --id.")
+    page = next(_pages(blank))
+    survey = _survey(blank, page, width)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    write_png(target.with_suffix(".png"), survey.picture)
+    target.write_text(draft_text(name, survey.size, survey.places), encoding="utf-8")
+    template = load_template(target)
+    click.echo(f"{target}: {len(template.field)} fields on {_size(template)}")
+    tell_warnings(target, template)
+    _try_on(page, target, template)
+
+
+def _survey(blank: Path, page: Page, width: float | None) -> Survey:
+    try:
+        return survey_page(page, width)
+    except InputError as fault:
+        raise InputError(f"{blank}: {fault}") from None
+
+
+def _checked_id(template: str) -> str:
+    if template != _slug(template):
+        raise UsageError(f"--id {template}: small letters, digits and hyphens only.")
+    return template
+
+
+def _id_of(blank: Path) -> str:
+    return _slug(blank.stem) or "form"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")
+
+
+def _size(template: Template) -> str:
+    return f"{template.page[0]:g} × {template.page[1]:g} mm"
+
+
+def tell_warnings(path: Path, template: Template) -> None:
+    """Prints what may make the form read badly, to stderr."""
+    for warning in warnings(template):
+        click.echo(f"{path}: warning: {warning}", err=True)
+
+
+def _try_on(page: Page, target: Path, template: Template) -> None:
+    """Looks for the form on its own blank page, and says how that went."""
+    found = _find_on(page, template)
+    if found is None:
+        click.echo(
+            "The form was not found on its own blank page: too little is printed on it. Print "
+            "corner marks on it ([marks], see templates/water-slip.toml).",
+            err=True,
+        )
+        return
+    click.echo(
+        f"Tried on the blank page itself: found, {found[1].residual_mm:.2f} mm off on average. "
+        f"Look at it: ocr_cli.py template preview {target} --out {template.id}-boxes.png",
+        err=True,
+    )
+
+
+@click.command()
+@click.argument("template_id", metavar="ID|FILE.toml")
+@click.option(
+    "--scan",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A filled form; else the blank one is shown.",
+)
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
+@click.pass_context
+def preview(context: click.Context, template_id: str, scan: Path | None, out: Path) -> None:
+    """Draw the boxes, cells and names of a template over its form, as PNG."""
+    template = _template(workspace_of(context), template_id)
+    if scan is None:
+        levels, to_page = _blank(template)
+        write_png(out, draw_overlay(levels, template, to_page, {}))
+    else:
+        levels, form = _find(scan, template)
+        write_png(out, draw_overlay(levels, template, form.to_page, dict(form.places)))
+    click.echo(f"{out}: {len(template.field)} fields on {_size(template)}")
+
+
+def _template(workspace: Workspace, name: str) -> Template:
+    """The template of that file, or the one in force with that id."""
+    return load_template(Path(name)) if name.endswith(".toml") else workspace.templates.get(name)
+
+
+def _blank(template: Template) -> tuple[Levels, Matrix]:
+    """The blank form, and millimetres on it → its pixels."""
+    if template.blank is not None:
+        picture = next(_pages(Path(template.blank))).image
+    else:
+        picture = form_picture(template, None, SPECIMEN_PX_PER_MM)
+    scale = picture.shape[1] / template.page[0]
+    return Levels(picture), geometry.similarity(scale, 0.0, (-0.5, -0.5))
+
+
+def _find(scan: Path, template: Template) -> tuple[Levels, AlignedForm]:
+    """The first form of that template in a scan, with the page that it is on.
+
+    Raises:
+        InputError: it is nowhere in the scan.
+    """
+    for page in _pages(scan):
+        found = _find_on(page, template)
+        if found is not None:
+            return found
+    raise InputError(
+        f"{scan}: no form `{template.id}` on it. Is it that form, with its printed side scanned?"
+    )
+
+
+def _find_on(page: Page, template: Template) -> tuple[Levels, AlignedForm] | None:
+    found = align_page(page, TemplateSet([template]))
+    return next(((found.levels, form) for form in found.forms if form.refusal is None), None)
+
+
+def _pages(scan: Path) -> Iterator[Page]:
+    """The pages of a scan.
+
+    Raises:
+        InputError: it cannot be read.
+    """
+    try:
+        with open_scan(scan, Limits()) as opened:
+            for number in range(1, opened.page_count + 1):
+                yield opened.page(number)
+    except Refused as fault:
+        raise InputError(f"{scan}: {fault.refusal.advice}") from None

@@ -1,0 +1,120 @@
+"""A picture of a blank form → the combs, boxes and tick boxes on it, as a draft template.
+
+And back: the fields of a template drawn over a picture of its form.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from intake import geometry
+from intake.errors import InputError
+from intake.sampling import Levels
+from intake.survey.cells import find_cells
+from intake.survey.codes import find_codes
+from intake.survey.draft import draft_text
+from intake.survey.overlay import draw_overlay, write_png
+from intake.survey.places import Place, apart, group_cells, in_reading_order
+from intake.survey.skew import skew_of
+
+if TYPE_CHECKING:
+    from intake.records import Grey, Matrix, Page
+
+__all__ = [
+    "BLANK_PX_PER_MM",
+    "Place",
+    "Survey",
+    "draft_text",
+    "draw_overlay",
+    "survey_page",
+    "write_png",
+]
+
+SURVEY_PX_PER_MM = 8.0
+BLANK_PX_PER_MM = 4.0
+SANE_WIDTH_MM = (40.0, 450.0)
+LEAST_SKEW = 0.03
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Survey:
+    """What stands on a blank form.
+
+    Attributes:
+        size: width and height of the form, millimetres.
+        places: where people may write, and codes, in reading order.
+        picture: h×w grey, the form upright and without its codes, `BLANK_PX_PER_MM` pixels to
+            the millimetre.
+    """
+
+    size: tuple[float, float]
+    places: tuple[Place, ...]
+    picture: Grey
+
+
+def survey_page(page: Page, width_mm: float | None = None) -> Survey:
+    """Finds the places of a blank form.
+
+    Args:
+        page: the form edge to edge, upright within some degrees.
+        width_mm: of the form; None: as the page's resolution says.
+
+    Raises:
+        InputError: the width is not known, or nothing was found.
+    """
+    size = _size_of(page, width_mm)
+    levels, whole = Levels(page.image), (0.0, 0.0, *size)
+    to_page = _levelled(levels, size, page.image.shape[1] / size[0])
+    picture = levels.cut(to_page, whole, SURVEY_PX_PER_MM)
+    codes = find_codes(picture, SURVEY_PX_PER_MM)
+    cells = find_cells(_without(picture, codes, SURVEY_PX_PER_MM), SURVEY_PX_PER_MM)
+    written = group_cells(cells)
+    if not written:
+        raise InputError(
+            "No boxes were found on this form. Scan the empty form at 300 dpi, upright and not too "
+            "bright; its boxes must be closed on all four sides."
+        )
+    blank = levels.cut(to_page, whole, BLANK_PX_PER_MM)
+    return Survey(
+        size,
+        tuple(in_reading_order(apart([*written, *codes]))),
+        _without(blank, codes, BLANK_PX_PER_MM),
+    )
+
+
+def _size_of(page: Page, width_mm: float | None) -> tuple[float, float]:
+    """Width and height of the form, millimetres, to a tenth."""
+    height_px, width_px = page.image.shape
+    if width_mm is None and page.dpi is not None:
+        width_mm = width_px / page.dpi * geometry.MM_PER_INCH
+    if width_mm is None or not SANE_WIDTH_MM[0] <= width_mm <= SANE_WIDTH_MM[1]:
+        raise InputError(
+            "The file does not say how large the form is. Measure its width on paper and give it, "
+            "in millimetres: --width 210 for A4, --width 148 for A6 lying down."
+        )
+    return round(width_mm, 1), round(width_mm * height_px / width_px, 1)
+
+
+def _levelled(levels: Levels, size: tuple[float, float], px_per_mm: float) -> Matrix:
+    """Millimetres on the form → page pixels, turned so that its lines are level."""
+    straight = geometry.similarity(px_per_mm, 0.0, (-0.5, -0.5))
+    skew = skew_of(levels.cut(straight, (0.0, 0.0, *size), BLANK_PX_PER_MM))
+    if abs(skew) < LEAST_SKEW:
+        return straight
+    middle = geometry.centre((0.0, 0.0, *size))
+    turned = geometry.similarity(px_per_mm, skew, (0.0, 0.0))
+    shift = geometry.apply(straight, middle) - geometry.apply(turned, middle)
+    return geometry.similarity(px_per_mm, skew, (float(shift[0, 0]), float(shift[0, 1])))
+
+
+def _without(picture: Grey, codes: tuple[Place, ...], px_per_mm: float) -> Grey:
+    """The picture with its codes painted over: they differ from form to form."""
+    bare = picture.copy()
+    for code in codes:
+        left, top, width, height = (edge * px_per_mm for edge in code.box)
+        rows = slice(max(int(top), 0), int(np.ceil(top + height)))
+        bare[rows, max(int(left), 0) : int(np.ceil(left + width))] = np.uint8(np.median(picture))
+    return bare
