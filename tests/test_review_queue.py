@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clerk import pictured_workspace, played, real_station, seat_at
+from intake.errors import UsageError
 from intake.queue import Queue
 from intake.records import Correction, Decision
 from intake.review import run_review, words
@@ -69,6 +70,14 @@ async def test_undo_reaches_back_before_a_restart(workspace: Workspace) -> None:
     assert readings(workspace) == [(Decision.ACCEPTED, "00123457"), (Decision.ACCEPTED, "00123456")]
 
 
+def test_without_a_terminal_there_is_a_sentence(workspace: Workspace) -> None:
+    settings = workspace.settings.review
+    with workspace.store() as store:
+        desk = Queue(store, "anna")
+        with pytest.raises(UsageError, match="needs a terminal"):
+            run_review(desk, workspace.evidence, workspace.templates, settings)
+
+
 def test_who_leaves_holds_nothing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     with workspace.store() as store:
         desk = Queue(store, "anna")
@@ -78,6 +87,7 @@ def test_who_leaves_holds_nothing(workspace: Workspace, monkeypatch: pytest.Monk
             raise KeyboardInterrupt
 
         monkeypatch.setattr("intake.review.app.ReviewApp.run", sit)
+        monkeypatch.setattr("intake.review._check_terminal", lambda: None)
         with pytest.raises(KeyboardInterrupt):
             run_review(desk, workspace.evidence, workspace.templates, workspace.settings.review)
         assert len(Queue(store, "berta").take(8)) == 2

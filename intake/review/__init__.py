@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING
 
+from intake.errors import UsageError
 from intake.records import Waiting
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
@@ -39,7 +41,9 @@ def run_review(
 
     Raises:
         InputError: the settings remap keys in a way that cannot work.
+        UsageError: there is no terminal.
     """
+    _check_terminal()
     texts = catalogue(settings.locale)
     station = Station(
         desk=desk,
@@ -56,3 +60,8 @@ def run_review(
         ReviewApp(station).run()
     finally:
         desk.give_back()
+
+
+def _check_terminal() -> None:
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        raise UsageError("The review app needs a terminal. Open one, or use `queue` from scripts.")
