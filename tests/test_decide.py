@@ -98,6 +98,24 @@ def test_an_empty_comb_is_blank_and_a_doubtful_one_is_not(water_slip: Template) 
     assert cold(water_slip, seen("x", None, 0.6)).decision is Decision.REVIEW
 
 
+@pytest.mark.parametrize(
+    ("channel", "value", "reasons"),
+    [
+        ("portal", "124.000", (Reason.CHANNEL_CONFLICT,)),
+        ("portal", "123.000", ()),
+        ("paper", "124.000", ()),
+    ],
+)
+def test_a_slip_after_another_channels_reading(
+    water_slip: Template, channel: str, value: str, reasons: tuple[Reason, ...]
+) -> None:
+    """docs/rules.md: a slip after a portal reading."""
+    told = PastReading("40000001", "main", "2026-10", value, channel)
+    key = ("40000001", "main")
+    known = replace(KNOWN, history={key: (told, *KNOWN.history[key])})
+    assert cold(water_slip, seen("x", "00123000"), known).reasons == reasons
+
+
 def test_a_replaced_meter_may_start_again(water_slip: Template) -> None:
     found = verdict(
         water_slip,

@@ -37,19 +37,27 @@ def objections(
         period: billing month of the new reading; None where unknown.
 
     Yields:
-        `bad_format` for more digits than the dial has, `below_previous`, `implausible`.
+        `bad_format` for more digits than the dial has, `channel_conflict`, `below_previous`,
+        `implausible`.
     """
     if len(digits.lstrip("0")) > meter.dial_digits:
         yield Reason.BAD_FORMAT
+    value = as_decimal(digits, field.decimals)
+    if any(_is_of_another_channel(one, period) and _number(one) != value for one in past):
+        yield Reason.CHANNEL_CONFLICT
     before = [one for one in past if period is None or one.period < period]
     if not before:
         return
-    value = as_decimal(digits, field.decimals)
     last = _number(before[0])
     if value < last:
         yield Reason.BELOW_PREVIOUS
     elif value - last > _most_expected([_number(one) for one in before], meter.unit):
         yield Reason.IMPLAUSIBLE
+
+
+def _is_of_another_channel(past: PastReading, period: str | None) -> bool:
+    """Whether a reading of the same month came by portal, message or terminal."""
+    return past.period == period and past.channel not in {"", "paper"}
 
 
 def _number(past: PastReading) -> Decimal:
