@@ -30,7 +30,7 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     pages: int = 5000
     megapixels: int = 120
     seconds: float = 8.0
-    memory_mib: int = 640
+    memory_mib: int = 512
 
 
 class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
