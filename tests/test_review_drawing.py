@@ -15,9 +15,10 @@ from clerk import SLIP as TEMPLATE
 from clerk import MemoryPictures, comb_picture, page_picture, waiting_item
 from intake.review import comb, raster
 from intake.review.drawing import GLYPHS, PALETTE, Shape, draw, draw_plain
+from intake.review.look import Look, View
 from intake.review.raster import Contrast
 from intake.review.sights import prepare
-from intake.review.views import Look, Screen, View, scene
+from intake.review.views import Screen, scene
 from intake.template import TemplateSet
 
 if TYPE_CHECKING:

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from intake.review.entry import Entry
+    from intake.review.look import Look
     from intake.review.station import Station
-    from intake.review.views import Look, Sight
+    from intake.review.views import Sight
 
 
 class Board(Vertical):

@@ -10,7 +10,7 @@ from textual.keys import format_key
 
 from intake.errors import InputError
 from intake.review import words
-from intake.review.views import CHANGES
+from intake.review.look import CHANGES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

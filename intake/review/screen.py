@@ -18,8 +18,8 @@ from intake.review.entry import Entry
 from intake.review.help import Help
 from intake.review.keys import KEYS, footer
 from intake.review.line import Line
+from intake.review.look import CHANGES, Look, View
 from intake.review.sights import prepare
-from intake.review.views import CHANGES, Look, Sight, View
 from intake.review.widgets import KeyBar, Picture, Text
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
     from intake.records import Correction, QueueItem
     from intake.review.station import Station
+    from intake.review.views import Sight
 
 POLL_SECONDS = 3.0
 KEEP_SECONDS = 30.0

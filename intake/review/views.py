@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from typing import TYPE_CHECKING
 
 import cv2
@@ -12,25 +11,15 @@ import numpy as np
 from intake import geometry
 from intake.review import comb, raster
 from intake.review.drawing import Shape
-from intake.review.raster import Contrast
+from intake.review.look import Look, View
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from intake.records import Box, Grey, Matrix, QueueItem
 
 
-class View(StrEnum):
-    """Which part of the paper is shown."""
-
-    FIELD = "field"
-    DOUBTFUL = "doubtful"
-    FORM = "form"
-    PAGE = "page"
-
-
-CLOSEST = 3
 PAN = 0.25
 """Share of what is visible that one step to the side moves."""
 BARE_ROWS, BAND_ROWS = 6, 9
@@ -41,68 +30,6 @@ NARROW, BROAD = 1.0, 1.5
 """Columns that a cell has for each row: all cells of a comb in a row are drawn twice as tall as
 wide, for a screen has rows to spare; a few alone nearly in their true shape."""
 GAP_GREY = 110
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """How the clerk looks at the present item.
-
-    Attributes:
-        view: which part of the paper.
-        zoom: doublings.
-        turns: quarter turns, counter-clockwise.
-        pan: steps to the right and down from the field.
-        contrast: how greys are shown.
-    """
-
-    view: View = View.FIELD
-    zoom: int = 0
-    turns: int = 0
-    pan: tuple[int, int] = (0, 0)
-    contrast: Contrast = Contrast.CLEAR
-
-    def at(self, view: View) -> Look:
-        """Another part of the paper, seen plainly."""
-        return Look(view=view, contrast=self.contrast)
-
-    def wider(self) -> Look:
-        """From the field to its form, to its page, and back."""
-        wider = {View.FORM: View.PAGE, View.PAGE: View.FIELD}
-        return self.at(wider.get(self.view, View.FORM))
-
-    def doubtful(self) -> Look:
-        """Only the boxes in doubt, or all again."""
-        return self.at(View.FIELD if self.view is View.DOUBTFUL else View.DOUBTFUL)
-
-    def closer(self) -> Look:
-        """Twice as near; beyond the closest, as far away as at first."""
-        return replace(self, zoom=(self.zoom + 1) % (CLOSEST + 1), pan=(0, 0))
-
-    def turned(self) -> Look:
-        """A quarter turn on."""
-        return replace(self, turns=(self.turns + 1) % 4)
-
-    def moved(self, right: int, down: int) -> Look:
-        """A step to the side."""
-        return replace(self, pan=(self.pan[0] + right, self.pan[1] + down))
-
-    def clearer(self) -> Look:
-        """The next contrast."""
-        return replace(self, contrast=Contrast((self.contrast + 1) % len(Contrast)))
-
-
-CHANGES: Mapping[str, Callable[[Look], Look]] = {
-    "whole": Look.wider,
-    "doubtful": Look.doubtful,
-    "closer": Look.closer,
-    "turn": Look.turned,
-    "contrast": Look.clearer,
-    "left": lambda look: look.moved(-1, 0),
-    "right": lambda look: look.moved(1, 0),
-    "up": lambda look: look.moved(0, -1),
-    "down": lambda look: look.moved(0, 1),
-}
-"""What keys do to a look, by the key's name."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -180,7 +107,7 @@ def scene(item: QueueItem, sight: Sight, look: Look, screen: Screen) -> Scene:
     """The picture of `item` that `look` asks for; the nearest there is where one is gone."""
     if look.view is View.PAGE and sight.page is not None:
         return Scene(_seen(sight.page, look, screen))
-    if look.view is not View.FIELD and look.view is not View.DOUBTFUL and sight.form is not None:
+    if look.view in {View.FORM, View.PAGE} and sight.form is not None:
         return Scene(_seen(sight.form, look, screen))
     if sight.crop is None:
         plane = sight.form or sight.page

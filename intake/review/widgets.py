@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from intake.records import QueueItem
     from intake.review.drawing import Drawing, Shape
     from intake.review.entry import Entry
-    from intake.review.views import Look, Sight
+    from intake.review.look import Look
+    from intake.review.views import Sight
 
 
 class Picture(Widget):
