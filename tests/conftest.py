@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pypdfium2
 import pytest
+from hypothesis import settings
 
 from databases import postgres, store
 from intake.forms import print_forms
@@ -19,6 +20,9 @@ __all__ = ["postgres", "store"]
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 PRINTED_DPI = 300
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.metrics import (
@@ -180,7 +180,6 @@ def test_confidence_that_means_what_it_says_has_no_calibration_error() -> None:
 
 
 @given(populations(), st.sampled_from([0.05, 0.01]), st.data())
-@settings(deadline=None)
 def test_worse_evidence_never_accepts_more(
     judged: Judged, max_error: float, data: st.DataObject
 ) -> None:

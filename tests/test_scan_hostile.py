@@ -83,7 +83,7 @@ def test_every_hostile_file_has_its_one_right_outcome_in_any_order(
 
 
 @given(st.sampled_from(WHOLE), st.floats(0, 1), st.binary(min_size=1, max_size=40), st.data())
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 def test_whatever_is_written_over_a_file_it_is_read_or_refused(
     tmp_path_factory: pytest.TempPathFactory,
     whole: bytes,
