@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import pickle
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -352,3 +355,23 @@ def test_a_decoder_that_cannot_start_says_why(
 
     with pytest.raises(MissingProgram, match=r"libGL\.so\.1: cannot open.*doctor"):
         pages(path)
+
+
+def test_a_machine_that_is_stricter_than_the_company_is_obeyed(tmp_path: Path) -> None:
+    (tmp_path / "scan.png").write_bytes(pic.png())
+    program = (
+        "from pathlib import Path; from intake.scan import open_scan\n"
+        "from intake.settings import Limits\n"
+        "with open_scan(Path('scan.png'), Limits(seconds=500)) as scan: print(scan.page(1).number)"
+    )
+
+    done = subprocess.run(
+        ["bash", "-c", f'ulimit -t 60; exec "{sys.executable}" -c "$0"', program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stdout == "1\n"

@@ -111,7 +111,9 @@ class Child:
         memory = self._own_bytes + self._limits.memory_mib * MIB
         seconds = math.ceil(time.process_time() + self._limits.seconds) + GRACE_SECONDS
         for what, most in ((resource.RLIMIT_AS, memory), (resource.RLIMIT_CPU, seconds)):
-            resource.setrlimit(what, (most, resource.getrlimit(what)[1]))
+            _, hard = resource.getrlimit(what)
+            soft = most if hard == resource.RLIM_INFINITY else min(most, hard)
+            resource.setrlimit(what, (soft, hard))
 
 
 def _turned_away(fault: Exception) -> TurnedAway:
