@@ -121,7 +121,7 @@ async def test_undo_brings_the_item_back() -> None:
         await clerk.press("slash", "minus")
         assert desk.corrections == []
         assert clerk.text("message") == words.TAKEN_BACK
-        await clerk.type("5")
+        await clerk.press("plus")
         await clerk.press("enter", "minus", "minus")
         assert clerk.text("message") == words.NOTHING_TO_UNDO
         await clerk.press("enter")
@@ -229,6 +229,17 @@ async def test_more_digits_than_boxes_are_not_taken() -> None:
         await clerk.type("123456789")
         assert clerk.text("message") == words.NO_MORE_ROOM
         assert clerk.text("intent") == "Enter accepts 12345.678 m3"
+
+
+@played
+async def test_a_digit_typed_too_fast_is_no_value_by_itself() -> None:
+    desk = desk_of(1)
+    async with seat(desk) as clerk:
+        await clerk.press("6", "enter")
+        assert clerk.text("message") == words.FEW_DIGITS
+        assert desk.corrections == []
+        await clerk.press("backspace", "7", "enter", "enter")
+    assert [one.value for one in desk.corrections] == ["7"]
 
 
 @played

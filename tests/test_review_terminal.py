@@ -74,7 +74,7 @@ def terminal(workspace: Workspace) -> Iterator[Terminal]:
 def test_two_items_are_decided_at_a_terminal(terminal: Terminal, workspace: Workspace) -> None:
     screen = terminal.until(lambda shown: "waiting: 2" in shown and "▐" in shown)
     assert "Enter accepts 123.456 m3" in screen
-    terminal.key("1", "7")
+    terminal.key(*"00000017")
     terminal.until(lambda shown: "Enter accepts 0.017 m3" in shown)
     terminal.key("Enter")
     terminal.until(lambda shown: "waiting: 1" in shown)
@@ -86,4 +86,7 @@ def test_two_items_are_decided_at_a_terminal(terminal: Terminal, workspace: Work
     terminal.until(lambda shown: "exit code 0" in shown)
     with workspace.store() as store:
         rows = [row for row in store.results() if row.field.endswith(".reading")]
-    assert [(row.verdict, row.value) for row in rows] == [("accepted", "17"), ("refused", None)]
+    assert [(row.verdict, row.value) for row in rows] == [
+        ("accepted", "00000017"),
+        ("refused", None),
+    ]

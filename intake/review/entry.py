@@ -40,6 +40,7 @@ class Entry:
         informed: whether what the company knows is shown.
         tried: values that were keyed and given up.
         erasing: whether the last key took a digit away.
+        warned: whether the clerk was told that digits seem to be missing.
     """
 
     item: QueueItem
@@ -48,6 +49,7 @@ class Entry:
     informed: bool = False
     tried: frozenset[str] = frozenset()
     erasing: bool = False
+    warned: bool = False
 
     @property
     def room(self) -> int:
@@ -107,6 +109,15 @@ class Entry:
         return bool(self.registry_reasons) and not self.informed
 
     @property
+    def seems_short(self) -> bool:
+        """Whether fewer digits were typed than the machine saw, or than there are decimals.
+
+        A digit typed too fast after Enter lands here, and would be a value all by itself.
+        """
+        expected = max(len(self.boxes), self.item.decimals + 1)
+        return 0 < len(self.typed) < expected and not self.warned
+
+    @property
     def is_full(self) -> bool:
         """Whether no further digit fits."""
         _, mark, fraction = self.typed.partition(written.MARK)
@@ -122,10 +133,14 @@ class Entry:
         """Shows what the company knows."""
         return replace(self, informed=True)
 
+    def warn(self) -> Entry:
+        """Remembers that the clerk was told of missing digits."""
+        return replace(self, warned=True)
+
     def press(self, digit: str) -> Entry:
         """Adds a digit, if it fits."""
         typed = self.typed if self.is_full else self.typed + digit
-        return replace(self.told(), typed=typed, erasing=False)
+        return replace(self.told(), typed=typed, erasing=False, warned=False)
 
     def mark(self) -> Entry:
         """Adds the decimal mark, where one belongs."""
@@ -135,7 +150,7 @@ class Entry:
     def erase(self) -> Entry:
         """Takes the last digit away; a value given up this way was a try."""
         tried = self.tried if self.erasing or not self.typed else self.tried | {self.typed}
-        return replace(self, typed=self.typed[:-1], tried=tried, erasing=True)
+        return replace(self, typed=self.typed[:-1], tried=tried, erasing=True, warned=False)
 
     def next_candidate(self) -> Entry:
         """Offers the next candidate, the first after the last; what was typed is given up."""

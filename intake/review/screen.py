@@ -110,6 +110,8 @@ class ReviewScreen(Screen[None]):
             self._change(entry.told(), words.NOW_KNOWN)
         elif obstacle := self._obstacle(entry):
             self._show(self._say(obstacle))
+        elif entry.seems_short:
+            self._change(entry.warn(), words.FEW_DIGITS)
         else:
             self._decide(entry.accepted(self._station.desk.who, self._seconds))
 
