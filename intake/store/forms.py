@@ -13,11 +13,11 @@ from intake.store.identity import Answer, account_of, is_ownerless, meter_of
 from intake.store.known import meters_of
 from intake.store.ledger import refusal_columns
 from intake.store.rereading import clear, is_touched
-from intake.store.standing import OPEN, Key, keys_of, rivals, settle
+from intake.store.standing import OPEN, keys_of, settle, standing_for
 from intake.store.tables import batches, fields, files, forms
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from intake.records import FieldResult, FormResult
 
@@ -33,8 +33,13 @@ def save_form(connection: Connection, file: int, page: int, form: FormResult) ->
     there = _find(connection, file, page, form.number)
     if there is not None and not (reading.again and not is_touched(connection, there)):
         return False
-    form = _held_against_others(connection, reading.organisation, form, there)
+    if _has_twin(connection, reading.organisation, form, there):
+        form = _hold_all(form, Reason.DUPLICATE_FORM)
+    else:
+        form = _hold_ownerless(form)
     account, meters = _resolve(connection, reading.organisation, form)
+    taken = _taken(connection, reading.organisation, form, meters, there)
+    form = _hold_contested(form, meters, taken)
     head = _form_row(file, page, form)
     head |= {"batch": reading.batch, "organisation": reading.organisation, "account": account}
     if there is None:
@@ -86,10 +91,10 @@ def _add_fields(
         connection.execute(fields.insert(), rows)
 
 
-def _held_against_others(
+def _has_twin(
     connection: Connection, organisation: str, form: FormResult, there: int | None
-) -> FormResult:
-    """The form with those verdicts taken back that forms before it stand against.
+) -> bool:
+    """Whether the same slip, by its code, came before: scanned twice or filled in twice.
 
     Args:
         connection: of a writing transaction.
@@ -97,17 +102,6 @@ def _held_against_others(
         form: as the pipeline decided it.
         there: its id where it is read again; only forms before it count. None: all do.
     """
-    if _has_twin(connection, organisation, form, there):
-        return _hold_all(form, Reason.DUPLICATE_FORM)
-    form = _hold_ownerless(form)
-    _, meters = _resolve(connection, organisation, form)
-    return _hold_contested(connection, organisation, form, meters, there)
-
-
-def _has_twin(
-    connection: Connection, organisation: str, form: FormResult, there: int | None
-) -> bool:
-    """Whether the same slip, by its code, came before: scanned twice or filled in twice."""
     if form.specimen or form.refusal or form.account is None or form.period is None:
         return False
     query = select(forms.c.id).where(
@@ -142,24 +136,31 @@ def _hold_ownerless(form: FormResult) -> FormResult:
     return replace(form, fields=tuple(map(checked, form.fields)))
 
 
-def _hold_contested(
+def _taken(
     connection: Connection,
     organisation: str,
     form: FormResult,
     meters: Mapping[str, str],
     there: int | None,
+) -> frozenset[tuple[str, str]]:
+    """Meters and registers of a form that have a reading for its month on a form before."""
+    if form.specimen or form.period is None:
+        return frozenset()
+    query = standing_for(organisation, form.period, list(meters.values()))
+    rows = connection.execute(query)
+    return frozenset((row.meter, row.register) for row in rows if not there or row.form < there)
+
+
+def _hold_contested(
+    form: FormResult, meters: Mapping[str, str], taken: Collection[tuple[str, str]]
 ) -> FormResult:
-    """Holds accepted readings whose meter already has one for the month, on a form before."""
+    """Holds accepted readings whose meter already has one for the month."""
 
     def checked(field: FieldResult) -> FieldResult:
-        meter = meters.get(field.place or "")
-        if not (field.is_reading and meter and form.period) or form.specimen:
-            return field
-        if field.verdict.decision is not Decision.ACCEPTED:
-            return field
-        others = rivals(connection, Key(organisation, meter, field.register, form.period))
-        before = [row for row in others if there is None or row.form < there]
-        return _held(field, Reason.CHANNEL_CONFLICT) if before else field
+        accepted = field.is_reading and field.verdict.decision is Decision.ACCEPTED
+        if accepted and (meters.get(field.place or ""), field.register) in taken:
+            return _held(field, Reason.CHANNEL_CONFLICT)
+        return field
 
     return replace(form, fields=tuple(map(checked, form.fields)))
 

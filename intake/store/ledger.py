@@ -56,9 +56,12 @@ def seal_page(connection: Connection, file: int, page: PageResult) -> None:
     rereading = connection.scalar(select(files.c.rereading).where(files.c.id == file))
     if known is not None and known.kind != PageKind.REFUSED and not rereading:
         return
+    kind = page.kind
     if rereading:
         drop_vanished(connection, file, page)
-    kind = PageKind.FORMS if _has_forms(connection, file, page.number) else page.kind
+        kind = PageKind.FORMS if _has_forms(connection, file, page.number) else kind
+    if known is not None:
+        connection.execute(pages.delete().where(there))
     row = {
         "file": file,
         "number": page.number,
@@ -66,7 +69,6 @@ def seal_page(connection: Connection, file: int, page: PageResult) -> None:
         "evidence": page.evidence,
         **refusal_columns(page.refusal),
     }
-    connection.execute(pages.delete().where(there))
     connection.execute(pages.insert(), row)
 
 

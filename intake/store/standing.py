@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select, update
 
 from intake.records import Decision
 from intake.store.identity import Answer, account_of, meter_of, period_of
@@ -78,22 +78,34 @@ def settle(connection: Connection, form: int, keys: Iterable[Key]) -> None:
         _settle_key(connection, key)
 
 
-def rivals(connection: Connection, key: Key) -> list[Row[Any]]:
-    """Readings that stand for one meter, register and period, in the order they came."""
-    query = (
-        select(fields.c.id, fields.c.form, fields.c.value, fields.c.decision, fields.c.superseded)
+def standing_for(organisation: str, period: str, meters: list[str]) -> Select[Any]:
+    """Selects the readings that stand for some meters and a month, in the order they came."""
+    return (
+        select(
+            fields.c.id,
+            fields.c.form,
+            fields.c.meter,
+            fields.c.register,
+            fields.c.value,
+            fields.c.decision,
+            fields.c.superseded,
+        )
         .join(forms, forms.c.id == fields.c.form)
         .where(
             fields.c.is_reading,
-            fields.c.meter == key.meter,
-            fields.c.register == key.register,
-            fields.c.period == key.period,
+            fields.c.meter.in_(meters),
+            fields.c.period == period,
             fields.c.decision.in_(OPEN),
-            forms.c.organisation == key.organisation,
+            forms.c.organisation == organisation,
         )
         .order_by(fields.c.id)
     )
-    return list(connection.execute(query))
+
+
+def rivals(connection: Connection, key: Key) -> list[Row[Any]]:
+    """Readings that stand for one meter, register and period, in the order they came."""
+    query = standing_for(key.organisation, key.period, [key.meter])
+    return list(connection.execute(query.where(fields.c.register == key.register)))
 
 
 def rows_of(connection: Connection, form: int) -> list[Row[Any]]:
