@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from conftest import ROOT
 from intake import geometry
 from intake.align import align_page
 from intake.forms import form_picture
-from intake.records import Page, PageKind
+from intake.records import Kind, Page, PageKind
 from intake.synth.paper import Lie, Paper, Scanner, scan
-from intake.template import TemplateSet, load_templates
+from intake.template import Field, TemplateSet, load_templates
 
 PX_PER_MM = 12.0
 
@@ -60,3 +61,21 @@ def test_the_print_of_one_form_is_not_taken_for_another(foreign: TemplateSet) ->
         [(paper(foreign, "heat-card"), Lie((105.0, 148.0)))], Scanner(), np.random.default_rng(7)
     )
     assert align_page(Page(1, page.image), alone).kind is PageKind.UNKNOWN
+
+
+def test_boxes_in_one_corner_do_not_bend_the_whole_form(foreign: TemplateSet) -> None:
+    sheet = foreign.get("tally-sheet")
+    boxes = tuple(
+        Field(name=f"box_{row}", kind=Kind.HANDWRITTEN, box=(*at, 9.0, 9.0))
+        for row, at in enumerate([(15.0, 40.0), (24.0, 40.0), (15.0, 49.0), (24.0, 49.0)])
+    )
+    crowded = TemplateSet([replace(sheet, field=boxes)])
+    page = scan(
+        [(paper(foreign, "tally-sheet"), Lie((105.0, 148.0), 2.0))],
+        Scanner(uneven=0.5),
+        np.random.default_rng(8),
+    )
+    form, place = align_page(Page(1, page.image), crowded).forms[0], page.places[0]
+    whole = geometry.corners((0.0, 0.0, *sheet.page))
+    off = geometry.apply(form.to_page, whole) - place.to_page(whole)
+    assert np.abs(off).max() < 1.0 * 300 / 25.4

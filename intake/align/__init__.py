@@ -148,12 +148,16 @@ def _markless_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedF
 def _aligned_by_boxes(
     levels: Levels, template: Template, to_page: Matrix, residual: float = math.inf
 ) -> AlignedForm:
-    """The form corrected by its printed boxes; `residual` stands where none can be found."""
+    """The form corrected by its printed boxes; `residual` stands where none can be found.
+
+    Its corners as found at first hold it where it has no boxes.
+    """
+    corners = geometry.corners((0.0, 0.0, *template.page))
     places = find_places(levels, template, to_page)
     by_boxes = residual_mm(places)
     checked = by_boxes if math.isfinite(by_boxes) else residual
     form = AlignedForm(template.id, template.version, to_page, checked, places)
-    return refitted(levels, template, form)
+    return refitted(levels, template, form, (corners, geometry.apply(to_page, corners)))
 
 
 def _checked(form: AlignedForm) -> AlignedForm:
