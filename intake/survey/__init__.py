@@ -36,7 +36,7 @@ __all__ = [
 SURVEY_PX_PER_MM = 8.0
 BLANK_PX_PER_MM = 4.0
 SANE_WIDTH_MM = (40.0, 450.0)
-LEAST_SKEW = 0.03
+LEAST_SKEW = 0.1
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -101,7 +101,7 @@ def _size_of(page: Page, width_mm: float | None) -> tuple[float, float]:
 def _levelled(levels: Levels, size: tuple[float, float], px_per_mm: float) -> Matrix:
     """Millimetres on the form → page pixels, turned so that its lines are level."""
     straight = geometry.similarity(px_per_mm, 0.0, (-0.5, -0.5))
-    skew = skew_of(levels.cut(straight, (0.0, 0.0, *size), BLANK_PX_PER_MM))
+    skew = skew_of(levels.cut(straight, (0.0, 0.0, *size), SURVEY_PX_PER_MM))
     if abs(skew) < LEAST_SKEW:
         return straight
     middle = geometry.centre((0.0, 0.0, *size))

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 DARKER_THAN_PAPER = 30
 PAPER_REACH_MM = 3.0
 GAP_MM = 0.8
+CORNER_GAP_MM = 0.5
 SMALLEST_MM = 2.2
 HIGHEST_MM = 26.0
 RECTANGULAR = 0.85
@@ -72,11 +73,13 @@ def _ink(picture: Grey, px_per_mm: float) -> Mask:
 
 
 def _closed(ink: Mask, px_per_mm: float) -> Mask:
-    """The ink with the gaps of broken and dotted lines filled."""
+    """The ink with the gaps of broken and dotted lines filled, and swollen so that corners meet."""
     reach = round(GAP_MM * px_per_mm) | 1
     across = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, reach), np.uint8))
     down = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((reach, 1), np.uint8))
-    return np.asarray(cv2.bitwise_or(across, down), np.uint8)
+    swollen = 2 * round(CORNER_GAP_MM * px_per_mm / 2) + 1
+    lines = cv2.dilate(cv2.bitwise_or(across, down), np.ones((swollen, swollen), np.uint8))
+    return np.asarray(lines, np.uint8)
 
 
 def _holes(closed: Mask, px_per_mm: float) -> Iterator[_Hole]:
