@@ -40,8 +40,8 @@ def test_fields_are_called_what_the_form_calls_them() -> None:
     latvian = catalogue("lv")
     told = telling.label(waiting_item(), templates, "lv", latvian.gettext)
     assert told == "Virtuve, auksts – rādījums"
-    stranger = waiting_item(template="unheard-of", field="attic.reading")
-    assert telling.label(stranger, templates, "en", english) == "attic reading"
+    stranger = waiting_item(template="unheard-of", field="attic_hot.reading")
+    assert telling.label(stranger, templates, "en", english) == "attic hot – reading"
 
 
 @given(st.integers(min_value=10, max_value=200))

@@ -21,11 +21,18 @@ def label(item: QueueItem, templates: TemplateSet, language: str, say: Say) -> s
     """What the form prints beside the field, as far as its template tells."""
     place, _, name = item.field.rpartition(".")
     what = say(words.KINDS.get(name, name))
-    if not place or item.template not in templates:
-        return f"{place} {what}".strip()
-    template = templates.get(item.template)
-    texts = template.texts.get(language) or template.texts.get(template.locale, {})
-    return f"{texts.get(place, place)} – {what}"
+    if not place:
+        return what
+    texts = _texts(item.template, templates, language)
+    return f"{texts.get(place, place.replace('_', ' '))} – {what}"
+
+
+def _texts(template: str, templates: TemplateSet, language: str) -> dict[str, str]:
+    """What a template prints, in `language` or else its own."""
+    if template not in templates:
+        return {}
+    texts = templates.get(template).texts
+    return texts.get(language) or texts.get(templates.get(template).locale, {})
 
 
 def amount(entry: Entry, say: Say) -> str:
