@@ -62,7 +62,7 @@ class Sizes:
     rivals: int
 
 
-FULL = Sizes(fields=5000, blanks=5000, spoilt=3000, passes=2, lines=600, rivals=600)
+FULL = Sizes(fields=3000, blanks=5000, spoilt=2000, passes=1, lines=300, rivals=600)
 QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, lines=100, rivals=60)
 
 
