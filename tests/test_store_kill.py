@@ -17,7 +17,7 @@ from intake.store import create_store, open_store
 if TYPE_CHECKING:
     from intake.records import FieldRow
 
-PAGES = 100
+PAGES = 60
 SAVING = f"""
 import sys
 from pathlib import Path
