@@ -105,6 +105,8 @@ def _trimmed(left: int, top: int, mask: Mask) -> _Hole:
 
 def _has_corners(hole: _Hole) -> bool:
     """Whether it is a rectangle, one corner perhaps dirty, rather than the inside of a letter."""
+    if min(hole.mask.shape) < CORNER_SHARE:
+        return False
     high, wide = (edge // CORNER_SHARE for edge in hole.mask.shape)
     ends = (slice(None, high), slice(-high, None)), (slice(None, wide), slice(-wide, None))
     corners = [hole.mask[rows, columns].mean() for rows in ends[0] for columns in ends[1]]

@@ -70,7 +70,7 @@ def _fields(places: Sequence[Place]) -> Iterator[str]:
 def _described(place: Place) -> tuple[str, str]:
     """What it is, in words, and the last part of its name."""
     if place.kind is Kind.BARCODE:
-        return "A code; its text is kept as it is. `lookup` if it is an account.", "code"
+        return 'A code. If it holds the account: name "account", lookup = "account".', "code"
     if place.kind is Kind.MARK:
         return "A tick box.", "mark"
     if place.cells:

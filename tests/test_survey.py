@@ -1,0 +1,107 @@
+"""What is printed on a blank form is found again, wherever it came from, as a sound template."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from cards import COLD, PLACES, print_card, turned
+from conftest import rendered
+from intake.errors import InputError
+from intake.forms import form_picture
+from intake.records import Box, Grey, Kind, Page
+from intake.survey import Place, draft_text, survey_page, write_png
+from intake.survey.skew import skew_of
+from intake.template import TemplateSet, load_template, warnings
+
+DPI = 300.0
+
+
+def nearly(one: Box, other: Box, mm: float) -> bool:
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) <= mm
+
+
+def assert_found(places: tuple[Place, ...], mm: float) -> None:
+    assert [(place.kind, place.cells) for place in places] == [
+        (kind, cells) for kind, _, cells in PLACES
+    ]
+    for place, (_, box, _) in zip(places, PLACES, strict=True):
+        assert nearly(place.box, box, mm), (place, box)
+
+
+@pytest.mark.parametrize("look", [{}, {"light": True}, {"dotted": True}])
+def test_boxes_are_found_whatever_their_outline(tmp_path: Path, look: dict[str, bool]) -> None:
+    print_card(tmp_path / "card.pdf", **look)
+    survey = survey_page(Page(1, rendered(tmp_path / "card.pdf"), DPI))
+    assert survey.size == pytest.approx((148, 105), abs=0.2)
+    assert_found(survey.places, mm=0.2)
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Grey:
+    print_card(tmp_path / "card.pdf")
+    return rendered(tmp_path / "card.pdf")
+
+
+@pytest.mark.parametrize("angle", [-3.0, 1.2, 6.0])
+def test_a_blank_that_was_scanned_askew_is_levelled(card: Grey, angle: float) -> None:
+    survey = survey_page(Page(1, turned(card, angle), DPI))
+    assert_found(survey.places, mm=0.5)
+    assert abs(skew_of(survey.picture)) <= 0.1
+
+
+def test_the_width_on_paper_stands_in_for_the_resolution(card: Grey) -> None:
+    survey = survey_page(Page(1, card), width_mm=148.0)
+    assert nearly(survey.places[0].box, COLD, 0.25)
+    with pytest.raises(InputError, match="--width 148"):
+        survey_page(Page(1, card))
+    with pytest.raises(InputError, match="--width"):
+        survey_page(Page(1, card, dpi=72.0))
+
+
+def test_a_page_without_boxes_says_what_to_do() -> None:
+    with pytest.raises(InputError, match="No boxes were found"):
+        survey_page(Page(1, np.full((1200, 1700), 255, np.uint8), DPI))
+
+
+def test_all_that_our_own_printer_prints_is_found_again(templates: TemplateSet) -> None:
+    for template in templates:
+        picture = form_picture(template, None, 12.0)
+        places = survey_page(Page(1, picture), template.page[0]).places
+        printed = [field for field in template.field if field.kind is not Kind.PRINTED]
+        assert len(places) == len(printed)
+        for field in printed:
+            found = [place for place in places if nearly(place.box, field.box, 0.9)]
+            assert [(one.kind, one.cells) for one in found] == [(field.kind, field.cells)]
+
+
+def test_a_table_gives_a_comb_per_row_and_a_box_per_empty_cell(shared_data: Path) -> None:
+    blank = shared_data / "real_forms" / "comb_idbox_blank_p1.png"
+    found = survey_page(Page(1, picture_of(blank)), width_mm=215.9).places
+    assert [place.kind for place in found] == [Kind.BARCODE] + 6 * [Kind.HANDWRITTEN]
+    assert [place.cells for place in found] == [0, 24, 10, 0, 0, 0, 0]
+
+
+def picture_of(path: Path) -> Grey:
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
+
+
+def test_a_draft_is_a_sound_template(card: Grey, tmp_path: Path) -> None:
+    survey = survey_page(Page(1, card, DPI))
+    write_png(tmp_path / "our-card.png", survey.picture)
+    text = draft_text("our-card", survey.size, survey.places)
+    (tmp_path / "our-card.toml").write_text(text, encoding="utf-8")
+    template = load_template(tmp_path / "our-card.toml")
+    assert [field.name for field in template.field] == [
+        "field_01.reading",
+        "field_02.reading",
+        "field_03.reading",
+        "field_04.mark",
+        "field_05.mark",
+        "field_06.reading",
+    ]
+    assert tuple(field.box for field in template.field) == tuple(one.box for one in survey.places)
+    assert list(warnings(template)) == []
