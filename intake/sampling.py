@@ -34,7 +34,7 @@ class Levels:
             finest = self._levels[-1]
             height, width = finest.shape
             half = cv2.resize(
-                finest[: height // 2 * 2, : width // 2 * 2],
+                finest[: max(height // 2 * 2, 1), : max(width // 2 * 2, 1)],
                 (max(width // 2, 1), max(height // 2, 1)),
                 interpolation=cv2.INTER_AREA,
             )
@@ -47,6 +47,21 @@ class Levels:
         while edge > longest:
             edge, halvings = edge // 2, halvings + 1
         return halvings
+
+    def reduced(self, longest: int) -> tuple[Grey, Matrix]:
+        """The page with its longer edge at most `longest` pixels.
+
+        Returns:
+            The picture, and the 3×3 map from pixels of the page as stored to its pixels.
+        """
+        halvings = self.halvings_to_fit(2 * longest)
+        picture = self.level(halvings)
+        factor = longest / max(picture.shape)
+        if factor >= 1:
+            return picture, shrink(halvings)
+        height, width = (max(round(edge * factor), 1) for edge in picture.shape)
+        small = cv2.resize(picture, (width, height), interpolation=cv2.INTER_LINEAR)
+        return small.astype(np.uint8, copy=False), scaling(factor) @ shrink(halvings)
 
     @cached_property
     def is_mostly_dark(self) -> bool:
@@ -91,7 +106,11 @@ class Levels:
 
 def shrink(halvings: int) -> Matrix:
     """Pixels of the page as stored → pixels of the page halved `halvings` times."""
-    factor = 0.5**halvings
+    return scaling(0.5**halvings)
+
+
+def scaling(factor: float) -> Matrix:
+    """Pixels of a picture → pixels of the picture resized by `factor`."""
     shift = (factor - 1) / 2
     return np.array([[factor, 0.0, shift], [0.0, factor, shift], [0.0, 0.0, 1.0]])
 

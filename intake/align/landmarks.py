@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from intake import geometry
 from intake.align.marks import fit_affine
 from intake.errors import TemplateError
-from intake.sampling import shrink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -87,22 +86,13 @@ class _Matches:
 
 def landmarks_on(levels: Levels) -> Landmarks:
     """Landmarks of a page, in pixels of the page as stored."""
-    halvings = levels.halvings_to_fit(2 * LONGEST_EDGE_PX)
-    picture = levels.level(halvings)
-    factor = min(LONGEST_EDGE_PX / max(picture.shape), 1.0)
-    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    found = _landmarks(np.asarray(small, np.uint8))
-    back = geometry.inverse(_scaled(factor) @ shrink(halvings))
+    picture, into = levels.reduced(LONGEST_EDGE_PX)
+    found = _landmarks(picture)
+    back = geometry.inverse(into)
     size = float(back[0, 0])
     return Landmarks(
         geometry.apply(back, found.points), found.sizes * size, found.angles, found.looks
     )
-
-
-def _scaled(factor: float) -> Matrix:
-    """Pixels of a picture → pixels of the picture resized by `factor`."""
-    shift = (factor - 1) / 2
-    return np.array([[factor, 0.0, shift], [0.0, factor, shift], [0.0, 0.0, 1.0]])
 
 
 def _landmarks(picture: Grey) -> Landmarks:

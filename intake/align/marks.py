@@ -15,16 +15,18 @@ import numpy as np
 
 from intake import geometry
 from intake.records import Matrix, Points
-from intake.sampling import Levels, shrink
+from intake.sampling import Levels, cut_to_form, shrink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from intake.records import Grey
+    from intake.records import Box, Grey
     from intake.template import Template
 
 COARSE_EDGE_PX = 1300
-FINE_EDGE_PX = 2000
+FINE_EDGE_PX = 2200
+CLOSER_MM = 4.0
+CLOSER_PX_PER_MM = 9.0
 MODULES_ACROSS = 6
 SHARP_ENOUGH = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.01)
 SAME_FORM_MM = 8.0
@@ -64,31 +66,59 @@ class MarkedForm:
         return points_of(self.template, self.marks)
 
 
-def find_marks(levels: Levels, halvings: int) -> list[Mark]:
+def find_marks(levels: Levels, longest: int) -> list[Mark]:
     """All corner marks that can be seen on a page, whichever form they belong to.
 
     Args:
         levels: the page.
-        halvings: of the level to look at; corners are then sharpened on the one above it.
+        longest: pixels along the page's longer edge of the picture to look at; corners are
+            then sharpened on a finer one.
     """
-    found, ids, _ = _detector().detectMarkers(levels.level(halvings))
-    finer = max(halvings - 1, 0)
-    into = shrink(finer) @ geometry.inverse(shrink(halvings))
-    back = geometry.inverse(shrink(finer))
+    picture, seen = levels.reduced(longest)
+    halvings = levels.halvings_to_fit(2 * longest)
+    finer = levels.level(halvings)
+    back, forth = geometry.inverse(shrink(halvings)), shrink(halvings) @ geometry.inverse(seen)
     return [
-        Mark(
-            mark,
-            geometry.apply(
-                back, _sharpened(levels.level(finer), into, np.asarray(corners, np.float64))
-            ),
-        )
-        for mark, corners in zip(_numbers(ids), found, strict=True)
+        Mark(mark, geometry.apply(back, _sharpened(finer, geometry.apply(forth, corners))))
+        for mark, corners in _marks_in(picture)
     ]
 
 
-def _sharpened(picture: Grey, into: Matrix, corners: Points) -> Points:
-    """Corners found on a coarser picture, to a fraction of a pixel of this one."""
-    rough = geometry.apply(into, corners).astype(np.float32)
+def _marks_in(picture: Grey) -> Iterator[tuple[int, Points]]:
+    """Number and corners (4×2 pixels of the picture) of each mark that is seen."""
+    found, ids, _ = _detector().detectMarkers(picture)
+    for mark, corners in zip(_numbers(ids), found, strict=True):
+        yield mark, np.asarray(corners, np.float64).reshape(4, 2)
+
+
+def _look_closer(levels: Levels, form: MarkedForm) -> MarkedForm:
+    """The form with marks that only show where they should be, at a finer scale."""
+    there = {mark.id for mark in form.marks}
+    more = [
+        mark
+        for number, box in form.template.mark_boxes.items()
+        if number not in there
+        for mark in _mark_near(levels, form.to_page, number, box)
+    ]
+    if not more:
+        return form
+    marks = (*form.marks, *more)
+    return MarkedForm(form.template, fit_marks(form.template, marks), marks)
+
+
+def _mark_near(levels: Levels, to_page: Matrix, number: int, box: Box) -> Iterator[Mark]:
+    window = geometry.grown(box, CLOSER_MM)
+    picture = levels.cut(to_page, window, CLOSER_PX_PER_MM)
+    back = to_page @ cut_to_form(window, CLOSER_PX_PER_MM)
+    for mark, corners in _marks_in(picture):
+        if mark == number:
+            yield Mark(mark, geometry.apply(back, _sharpened(picture, corners)))
+            return
+
+
+def _sharpened(picture: Grey, corners: Points) -> Points:
+    """Corners known roughly, to a fraction of a pixel of `picture`."""
+    rough = corners.astype(np.float32)
     reach = max(int(np.linalg.norm(rough[1] - rough[0]) / MODULES_ACROSS / 2), 2)
     sharp = cv2.cornerSubPix(picture, rough, (reach, reach), (-1, -1), SHARP_ENOUGH)
     return np.asarray(sharp, np.float64).reshape(-1, 2)
@@ -108,19 +138,16 @@ def _detector() -> cv2.aruco.ArucoDetector:
 
 
 def find_marked(levels: Levels, known: Mapping[int, Template]) -> list[MarkedForm]:
-    """The forms on a page that carry marks; a page is looked at closer if some are missing."""
-    coarse, fine = map(levels.halvings_to_fit, (COARSE_EDGE_PX, FINE_EDGE_PX))
-    forms = group_marks(find_marks(levels, coarse), known)
-    if coarse == fine or (forms and all(len(form.marks) == 4 for form in forms)):
-        return forms
-    return group_marks(find_marks(levels, fine), known)
+    """The forms on a page that carry marks, at a scale that is enough for most pages."""
+    coarse = group_marks(find_marks(levels, COARSE_EDGE_PX), known)
+    forms = coarse or group_marks(find_marks(levels, FINE_EDGE_PX), known)
+    return [form if len(form.marks) == 4 else _look_closer(levels, form) for form in forms]
 
 
 def shows_mirrored_marks(image: Grey, known: Mapping[int, Template]) -> bool:
     """Whether the page carries marks of known forms as seen through its back."""
     flipped = Levels(cv2.flip(image, 1).astype(np.uint8, copy=False))
-    mirrored = find_marks(flipped, flipped.halvings_to_fit(FINE_EDGE_PX))
-    return sum(mark.id in known for mark in mirrored) >= 2
+    return sum(mark.id in known for mark in find_marks(flipped, FINE_EDGE_PX)) >= 2
 
 
 def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[MarkedForm]:
