@@ -19,7 +19,7 @@ from intake.reports import load_truth, scored
 if TYPE_CHECKING:
     from intake.metrics import Score
 
-COLUMNS = ("field", "in truth", "read right", "accepted", "straight-through", "wrong", "at most")
+COLUMNS = ("field", "fields", "read right", "accepted", "unseen", "wrong", "at most")
 
 
 @click.command()
@@ -49,7 +49,7 @@ def evaluate(
     by_kind = scores_by(fields, lambda field: field.kind, assurance)
     whole = score(fields, assurance)
     print_table(
-        f"Against {truth.name}; `at most`: share of wrong values, at {assurance:.0%} assurance",
+        f"Against {truth.name}; `unseen`: share that asked nobody; `at most`: wrong share at {assurance:.0%}",
         COLUMNS,
         [_row(name, one) for name, one in (*by_kind.items(), ("all", whole))],
     )
