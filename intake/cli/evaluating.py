@@ -49,7 +49,7 @@ def evaluate(
     by_kind = scores_by(fields, lambda field: field.kind, assurance)
     whole = score(fields, assurance)
     print_table(
-        f"Against {truth.name}; `unseen`: share that asked nobody; `at most`: wrong share at {assurance:.0%}",
+        f"Against {truth.name} (unseen: asked nobody; at most: wrong share at {assurance:.0%})",
         COLUMNS,
         [_row(name, one) for name, one in (*by_kind.items(), ("all", whole))],
     )
