@@ -13,10 +13,15 @@ from typing import TYPE_CHECKING
 
 from intake.errors import InputError
 from intake.export import writer
+from intake.export.sql import make_ready, write_rows
 from intake.store import OpenDelivery
 
 if TYPE_CHECKING:
     from intake.store import Store
+
+
+SQL = "sql"
+"""The format of deliveries that a database takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,8 @@ class Delivery:
     """What a call of `deliver` did.
 
     Attributes:
-        path: the file with what was due; None where nothing was.
-        records: how many records are in it.
+        path: the file with what was due; None where nothing was, or a database has it.
+        records: how many records were due.
         repaired: files of earlier calls that had been cut short and are whole now.
         held: accepted readings that could not go out, since their account, meter or month
             is not known or still waits for a person.
@@ -45,17 +50,53 @@ def deliver(store: Store, target: Path, format: str) -> Delivery:
         UsageError: there is no such format.
     """
     writer(format)
-    repaired = tuple(_write(store, delivery) for delivery in store.open_deliveries())
+    repaired = _repair(store)
     number = store.next_delivery()
-    path = _path(target, number, format)
-    delivery = OpenDelivery(number, str(path), format)
+    delivery = OpenDelivery(number, str(_path(target, number, format)), format)
     records = store.open_delivery(delivery)
-    return Delivery(
-        path=_write(store, delivery) if records else None,
-        records=records,
-        repaired=repaired,
-        held=store.held(),
-    )
+    path = _hand_over(store, delivery) if records else None
+    return Delivery(path, records, repaired, store.held())
+
+
+def deliver_rows(store: Store, target: Path | str) -> Delivery:
+    """Writes all due readings into a table of a database.
+
+    Args:
+        store: where they are due.
+        target: a SQLite file, made where there is none, or the address of a PostgreSQL database
+            without a password.
+
+    Raises:
+        InputError: it cannot be written.
+        UsageError: the address holds a password, or is none.
+    """
+    make_ready(target)
+    repaired = _repair(store)
+    place = str(target.absolute()) if isinstance(target, Path) else target
+    delivery = OpenDelivery(store.next_delivery(), place, SQL)
+    records = store.open_delivery(delivery)
+    if records:
+        _hand_over(store, delivery)
+    return Delivery(None, records, repaired, store.held())
+
+
+def _repair(store: Store) -> tuple[Path, ...]:
+    """Repeats what earlier calls began and did not end; returns the files among it."""
+    handed = [_hand_over(store, delivery) for delivery in store.open_deliveries()]
+    return tuple(path for path in handed if path is not None)
+
+
+def _hand_over(store: Store, delivery: OpenDelivery) -> Path | None:
+    """Writes a delivery and closes it; returns its file, None where a database has it."""
+    if delivery.format != SQL:
+        path = _write(store, delivery)
+        store.close_delivery(delivery.id)
+        return path
+    is_address = "://" in delivery.target
+    target = delivery.target if is_address else Path(delivery.target)
+    write_rows(store.delivery_records(delivery.id), target)
+    store.close_delivery(delivery.id)
+    return None
 
 
 def _path(target: Path, number: int, format: str) -> Path:
@@ -65,6 +106,8 @@ def _path(target: Path, number: int, format: str) -> Path:
         raise InputError(f"{path}: is there already. Name another file, or move it away.")
     if not path.parent.is_dir():
         raise InputError(f"{path.parent}: no such folder. Make it first.")
+    if not os.access(path.parent, os.W_OK):
+        raise InputError(f"{path.parent}: you may not write there. Mend its rights first.")
     return path
 
 
@@ -87,7 +130,6 @@ def _write(store: Store, delivery: OpenDelivery) -> Path:
         ) from fault
     finally:
         temporary.unlink(missing_ok=True)
-    store.close_delivery(delivery.id)
     return path
 
 

@@ -1,0 +1,121 @@
+"""Reading records as rows of a database: one row per reading, its newest version."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import SQLAlchemyError
+
+from intake.errors import InputError, UsageError
+from intake.store.engines import postgres_engine, sqlite_engine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from intake.records import ReadingRecord
+
+CHUNK = 1000
+"""Rows that are written at a time."""
+
+_metadata = MetaData()
+_readings = Table(
+    "readings",
+    _metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("organisation", String, nullable=False),
+    Column("account", String, nullable=False),
+    Column("meter", String, nullable=False),
+    Column("register", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("value", String),
+    Column("unit", String, nullable=False),
+    Column("date", String),
+    Column("channel", String, nullable=False),
+    Column("verification", String, nullable=False),
+    Column("confidence", Float, nullable=False),
+    Column("evidence", String),
+    Column("reason", String, nullable=False),
+)
+
+
+def make_ready(target: Path | str) -> None:
+    """Makes the table `readings` where there is none, before anything is promised to it.
+
+    Raises:
+        InputError: the database cannot be written.
+        UsageError: the address is none, or holds a password.
+        MissingProgram: the driver for PostgreSQL is not installed.
+    """
+    with _writing(target) as connection:
+        if connection.engine.url.password is not None:
+            raise UsageError(
+                "The address holds a password, which would be kept with the delivery. Put it "
+                "into `~/.pgpass` and leave it out of the address."
+            )
+        _metadata.create_all(connection)
+
+
+def write_rows(records: Iterable[ReadingRecord], target: Path | str) -> int:
+    """Writes records into the table `readings`, all or none; returns how many there were.
+
+    A row gives way to a later version of its reading alone, so records may come twice.
+
+    Args:
+        records: with their versions.
+        target: a SQLite file, or the address of a PostgreSQL database.
+
+    Raises:
+        InputError: the database cannot be written.
+    """
+    count = 0
+    with _writing(target) as connection:
+        for chunk in _chunks(records):
+            _put(connection, chunk)
+            count += len(chunk)
+    return count
+
+
+@contextmanager
+def _writing(target: Path | str) -> Iterator[Connection]:
+    engine = sqlite_engine(target) if isinstance(target, Path) else postgres_engine(target)
+    name = engine.url.render_as_string()
+    try:
+        with engine.execution_options(writes=True).begin() as connection:
+            yield connection
+    except SQLAlchemyError as fault:
+        cause = getattr(fault, "orig", None) or fault
+        raise InputError(
+            f"{name}: the readings cannot be written ({cause}). Check that the database runs and "
+            "lets you make and fill a table `readings`; then export again."
+        ) from fault
+    finally:
+        engine.dispose()
+
+
+def _put(connection: Connection, chunk: list[ReadingRecord]) -> None:
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    insert = dialect.insert(_readings)
+    newer = {
+        column.name: insert.excluded[column.name]
+        for column in _readings.columns
+        if not column.primary_key
+    }
+    statement = insert.on_conflict_do_update(
+        index_elements=["id"],
+        set_=newer,
+        where=insert.excluded.version > _readings.c.version,
+    )
+    connection.execute(statement, [msgspec.to_builtins(record) for record in chunk])
+
+
+def _chunks(records: Iterable[ReadingRecord]) -> Iterator[list[ReadingRecord]]:
+    waiting = iter(records)
+    while chunk := list(islice(waiting, CHUNK)):
+        yield chunk
