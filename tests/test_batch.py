@@ -135,6 +135,33 @@ def test_results_have_the_documented_keys_in_their_order(workspace: Path, inbox:
     assert all(row["value"] is None for row in waiting)
 
 
+def children_of(process: int) -> set[int]:
+    """Process ids of all that a process has started, and of what those have."""
+    try:
+        listed = Path(f"/proc/{process}/task/{process}/children").read_text()
+    except OSError:
+        return set()
+    own = {int(one) for one in listed.split()}
+    return own.union(*(children_of(one) for one in own))
+
+
+@pytest.mark.slow
+def test_no_process_outlives_a_killed_run(workspace: Path) -> None:
+    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
+    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as running:
+        while status(workspace)["forms"] == 0 and running.poll() is None:
+            time.sleep(0.05)
+        started = children_of(running.pid)
+        running.kill()
+    assert len(started) >= 2
+    for _ in range(200):
+        if not any(Path(f"/proc/{one}").exists() for one in started):
+            break
+        time.sleep(0.1)
+    assert not [one for one in started if Path(f"/proc/{one}").exists()]
+
+
 @pytest.mark.slow
 def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path) -> None:
     scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"

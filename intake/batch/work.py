@@ -7,7 +7,10 @@ another one, or another machine.
 from __future__ import annotations
 
 import logging
+import multiprocessing
+import os
 import signal
+import threading
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -76,9 +79,21 @@ def desk_at(workplace: Workplace) -> ReadingDesk:
     )
 
 
-def leave_interrupts_to_the_parent() -> None:
-    """Ctrl-C reaches every process of the terminal; only the one that saves may act on it."""
+def begin_worker() -> None:
+    """What a worker process does first: it leaves Ctrl-C to its parent and ends with it.
+
+    Ctrl-C reaches every process of the terminal; only the one that saves may act on it. And a
+    parent that is killed cannot end its workers.
+    """
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
