@@ -50,10 +50,15 @@ def crop_field(levels: Levels, field: Field, form: AlignedForm) -> Crop:
         px_per_mm=px_per_mm,
         box_in_image=inner,
         box_px=geometry.apply(to_page, geometry.corners(field.box)),
-        cells=tuple(_cut_cell(image, cell) for cell in geometry.cell_boxes(inner, field.cells))
+        cells=tuple(_cut_cell(image, cell) for cell in _cells_of(field, inner, px_per_mm))
         if field.cells
         else (),
     )
+
+
+def _cells_of(field: Field, inner: Box, px_per_mm: float) -> tuple[Box, ...]:
+    """The comb's cells in its picture, pixels."""
+    return geometry.cell_boxes(inner, field.cells, field.gap * px_per_mm)
 
 
 def _scale_for(field: Field) -> float:

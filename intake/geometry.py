@@ -50,11 +50,19 @@ def grown(box: Box, across: float, down: float | None = None) -> Box:
     return (left - across, top - down, width + 2 * across, height + 2 * down)
 
 
-def cell_boxes(box: Box, cells: int) -> tuple[Box, ...]:
-    """The equal cells of a comb whose outer edge is `box`, left to right."""
+def cell_boxes(box: Box, cells: int, gap: float = 0.0) -> tuple[Box, ...]:
+    """The equal cells of a comb, left to right.
+
+    Args:
+        box: the comb's outer edge, and half a gap more on the left and on the right.
+        cells: how many.
+        gap: from one cell to the next, in the unit of `box`.
+    """
     left, top, width, height = box
     pitch = width / cells
-    return tuple((left + index * pitch, top, pitch, height) for index in range(cells))
+    return tuple(
+        (left + index * pitch + gap / 2, top, pitch - gap, height) for index in range(cells)
+    )
 
 
 def inside(inner: Box, outer: Box) -> bool:

@@ -45,8 +45,8 @@ LABELS = (
 )
 
 
-def print_card(path: Path, *, light: bool = False, dotted: bool = False) -> None:
-    """Writes the blank card as PDF."""
+def print_card(path: Path, *, light: bool = False, dotted: bool = False, gap: float = 0.0) -> None:
+    """Writes the blank card as PDF, its cells `gap` millimetres apart."""
     canvas = Canvas(str(path), pagesize=(CARD[0] * mm, CARD[1] * mm))
     canvas.setFont("Helvetica-Bold", 13)
     canvas.drawString(12 * mm, (CARD[1] - 14) * mm, "Riverside Housing Association")
@@ -59,7 +59,9 @@ def print_card(path: Path, *, light: bool = False, dotted: bool = False) -> None
     if dotted:
         canvas.setDash(0.3 * mm, 0.6 * mm)
     for _, box, cells in (*PLACES, (Kind.HANDWRITTEN, SIGNATURE, 0)):
-        for left, top, width, height in geometry.cell_boxes(box, max(cells, 1)):
+        for left, top, width, height in geometry.cell_boxes(
+            box, max(cells, 1), gap if cells else 0.0
+        ):
             bottom = CARD[1] - top - height
             canvas.rect(left * mm, bottom * mm, width * mm, height * mm)
     canvas.save()
@@ -72,7 +74,9 @@ def filled(blank: Grey, template: Template, values: dict[str, str], seed: int = 
     traces = []
     for name, value in values.items():
         field = field_named(template, name)
-        traces += write_comb(value, geometry.cell_boxes(field.box, field.cells), hand, rng)
+        traces += write_comb(
+            value, geometry.cell_boxes(field.box, field.cells, field.gap), hand, rng
+        )
     return inked(blank, traces, BALL_PENS[0], blank.shape[1] / template.page[0], rng)
 
 

@@ -64,6 +64,24 @@ def desk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+def test_cells_that_stand_apart_are_one_reading(desk: Path) -> None:
+    print_card(desk / "apart.pdf", gap=0.9)
+    made = desk / "workspace" / "templates"
+    arguments = ["template", "new", "apart.pdf", "--out", made]
+    assert command(desk / "none", *arguments).code == 0
+    settings = desk / "own.toml"
+    settings.write_text('templates = "templates"\n')
+    assert command(desk / "workspace", "init", "--settings", settings).code == 0
+    values = {"field_01.reading": "00123456", "field_02.reading": "00098765"}
+    card = load_template(made / "apart.toml")
+    scan = turned(filled(rendered(desk / "apart.pdf"), card, values, seed=6), -1.5)
+    assert command(desk / "workspace", "run", written(desk / "filled.png", scan)).code == 0
+    rows = command(desk / "workspace", "results", "--format", "jsonl").lines()
+    read = {str(row["field"]): row["candidates"][0][0] for row in rows}
+    assert {name: read[name] for name in values} == values
+    assert not any("misaligned" in row["reasons"] for row in rows)
+
+
 def test_the_page_leads_from_a_blank_form_to_its_first_reading(desk: Path) -> None:
     *_, last = steps = blocks("sh")
     template = desk / "workspace" / "templates" / "our-card.toml"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -32,12 +33,13 @@ def assert_found(places: tuple[Place, ...], mm: float) -> None:
         assert nearly(place.box, box, mm), (place, box)
 
 
-@pytest.mark.parametrize("look", [{}, {"light": True}, {"dotted": True}])
-def test_boxes_are_found_whatever_their_outline(tmp_path: Path, look: dict[str, bool]) -> None:
+@pytest.mark.parametrize("look", [{}, {"light": True}, {"dotted": True}, {"gap": 0.9}])
+def test_boxes_are_found_whatever_their_outline(tmp_path: Path, look: dict[str, Any]) -> None:
     print_card(tmp_path / "card.pdf", **look)
     survey = survey_page(Page(1, rendered(tmp_path / "card.pdf"), DPI))
     assert survey.size == pytest.approx((148, 105), abs=0.2)
     assert_found(survey.places, mm=0.2)
+    assert {one.gap for one in survey.places if one.cells} == {look.get("gap", 0.0)}
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def _fit_box(
 ) -> tuple[LineFit, LineFit] | None:
     """The box's lines across and down; None where they do not stand out or do not fit."""
     inner = int(REACH_MM * SEARCH_PX_PER_MM)
-    columns = np.linspace(0.0, field.box[2], max(field.cells, 1) + 1) + REACH_MM
+    columns = _upright_lines(field) + REACH_MM
     rows = np.array([0.0, field.box[3]]) + REACH_MM
     across = fit_lines(
         profile(picture[inner:-inner], 1), columns, SEARCH_PX_PER_MM, REACH_MM, least
@@ -112,6 +112,15 @@ def _fit_box(
     if across is None or down is None or _unsteady(across) or _unsteady(down):
         return None
     return across, down
+
+
+def _upright_lines(field: Field) -> Profile:
+    """Where the upright lines of a box and its cells stand, millimetres from its left edge."""
+    cells = max(field.cells, 1)
+    if not field.gap:
+        return np.linspace(0.0, field.box[2], cells + 1)
+    boxes = np.array(geometry.cell_boxes((0.0, 0.0, *field.box[2:]), cells, field.gap))
+    return np.column_stack([boxes[:, 0], boxes[:, 0] + boxes[:, 2]]).reshape(-1)
 
 
 def _unsteady(fit: LineFit) -> bool:

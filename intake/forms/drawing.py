@@ -151,7 +151,7 @@ def _number(field: Field, slip: Slip) -> str:
 
 
 def _draw_boxes(ink: Ink, _form: Form, field: Field) -> None:
-    for box in geometry.cell_boxes(field.box, max(field.cells, 1)):
+    for box in geometry.cell_boxes(field.box, max(field.cells, 1), field.gap):
         ink.outline(box)
     if field.decimals:
         _draw_decimal_mark(ink, field)

@@ -25,6 +25,7 @@ CORNER_SHARE = 6
 INK_INSIDE_MM2 = 1.2
 INSET_MM = 0.5
 THICKEST_LINE_MM = 1.6
+LINE_SHARE = 0.2
 
 Mask = NDArray[np.uint8]
 
@@ -61,7 +62,7 @@ def find_cells(picture: Grey, px_per_mm: float) -> list[Box]:
         for hole in _holes(closed, px_per_mm)
         if _has_corners(hole)
         if _is_empty(ink, hole, px_per_mm)
-        if (cell := _bounded(closed, hole, px_per_mm)) is not None
+        if (cell := _bounded(ink, hole, px_per_mm)) is not None
     ]
 
 
@@ -120,7 +121,7 @@ def _is_empty(ink: Mask, hole: _Hole, px_per_mm: float) -> bool:
     return float(inner.sum()) / px_per_mm**2 <= INK_INSIDE_MM2
 
 
-def _bounded(closed: Mask, hole: _Hole, px_per_mm: float) -> Box | None:
+def _bounded(ink: Mask, hole: _Hole, px_per_mm: float) -> Box | None:
     """The hole to the middle of its lines; None where those are no lines but dark areas."""
     left, top, right, bottom = hole.edges
     high, wide = (bottom - top) // 4, (right - left) // 4
@@ -128,20 +129,22 @@ def _bounded(closed: Mask, hole: _Hole, px_per_mm: float) -> Box | None:
     reach = round(THICKEST_LINE_MM * px_per_mm)
     before_x, before_y = max(left - reach, 0), max(top - reach, 0)
     sides = (
-        closed[rows, before_x:left].mean(axis=0)[::-1],
-        closed[before_y:top, columns].mean(axis=1)[::-1],
-        closed[rows, right : right + reach].mean(axis=0),
-        closed[bottom : bottom + reach, columns].mean(axis=1),
+        ink[rows, before_x:left].mean(axis=0)[::-1],
+        ink[before_y:top, columns].mean(axis=1)[::-1],
+        ink[rows, right : right + reach].mean(axis=0),
+        ink[bottom : bottom + reach, columns].mean(axis=1),
     )
-    widths = [_line_width(side) for side in sides]
-    if sum(width is None for width in widths) > 1:
+    middles = [_line_middle(side) for side in sides]
+    if sum(middle is None for middle in middles) > 1:
         return None
-    grow = [(width or 0) / 2 for width in widths]
+    grow = [middle or 0.0 for middle in middles]
     x, y = (left - grow[0]) / px_per_mm, (top - grow[1]) / px_per_mm
     return x, y, (right + grow[2]) / px_per_mm - x, (bottom + grow[3]) / px_per_mm - y
 
 
-def _line_width(ink: NDArray[np.float64]) -> int | None:
-    """Pixels from a cell's edge to the paper beyond its line; None for more than a line."""
-    beyond = np.flatnonzero(ink < 0.5)
-    return int(beyond[0]) if len(beyond) else None
+def _line_middle(ink: NDArray[np.float64]) -> float | None:
+    """Pixels from a cell's edge to the middle of its line; None for none, or more than a line."""
+    inked = ink >= LINE_SHARE
+    start = int(inked.argmax())
+    width = int((~inked[start:]).argmax())
+    return start + width / 2 if inked.any() and width else None

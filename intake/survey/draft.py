@@ -63,6 +63,7 @@ def _fields(places: Sequence[Place]) -> Iterator[str]:
             f"# {what}\n[[field]]\n"
             f'name = "field_{number:02d}.{name}"\nkind = "{place.kind}"\nbox = [{box}]\n'
             + (f"cells = {place.cells}\n" if place.cells else "")
+            + (f"gap = {place.gap:.1f}\n" if place.gap else "")
             + (COMB if name == "reading" else "")
         )
 
@@ -74,5 +75,8 @@ def _described(place: Place) -> tuple[str, str]:
     if place.kind is Kind.MARK:
         return "A tick box.", "mark"
     if place.cells:
-        return f"A comb: {place.cells} cells, each {place.box[2] / place.cells:.1f} mm.", "reading"
+        return (
+            f"A comb: {place.cells} cells, each {place.box[2] / place.cells - place.gap:.1f} mm.",
+            "reading",
+        )
     return "A box without cells: as many digits as fit.", "reading"

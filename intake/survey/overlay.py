@@ -91,7 +91,7 @@ def _draw_rulers(canvas: Picture, page: tuple[float, float]) -> None:
 
 def _draw_field(canvas: Picture, field: Field, moved: Matrix) -> None:
     colour = COLOURS[field.kind]
-    for box in geometry.cell_boxes(field.box, max(field.cells, 1)):
+    for box in geometry.cell_boxes(field.box, max(field.cells, 1), field.gap):
         corners = [_pixel(x, y) for x, y in geometry.apply(moved, geometry.corners(box))]
         cv2.polylines(canvas, [np.array(corners, np.int32)], True, colour, 2, cv2.LINE_AA)
     (x, y), *_ = geometry.apply(moved, geometry.corners(field.box))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from intake import geometry
 from intake.records import Kind
 
 if TYPE_CHECKING:
@@ -14,8 +16,10 @@ if TYPE_CHECKING:
 
     from intake.records import Box
 
-SAME_LINE_MM = 0.7
-NEXT_TO_MM = 1.0
+SAME_LINE_MM = 1.1
+SAME_GAP_MM = 0.5
+WIDEST_GAP_MM = 3.0
+LEAST_GAP_MM = 0.6
 SAME_WIDTH = 0.15
 WIDEST_CELL_MM = 14.0
 CELL_ASPECT = (0.35, 1.8)
@@ -30,18 +34,15 @@ class Place:
 
     Attributes:
         kind: handwritten, mark or barcode.
-        box: millimetres on the form.
+        box: millimetres on the form; with half a gap left and right of cells that stand apart.
         cells: of a comb; 0 for anything else.
+        gap: millimetres from one cell to the next; 0.0 where they share a line.
     """
 
     kind: Kind
     box: Box
     cells: int = 0
-
-    @property
-    def cell_mm(self) -> float:
-        """Width of a cell, or height where that is less, millimetres."""
-        return min(self.box[2] / max(self.cells, 1), self.box[3])
+    gap: float = 0.0
 
 
 def group_cells(cells: Iterable[Box]) -> list[Place]:
@@ -63,12 +64,19 @@ def _runs(boxes: Iterable[Box]) -> Iterator[list[Box]]:
 
 def _goes_on(run: Sequence[Box], box: Box) -> bool:
     first, last = run[0], run[-1]
+    gap = _gap(last, box)
+    usual = _gap(first, run[1]) if len(run) > 1 else gap
     return (
         _is_cell(first)
-        and abs(box[0] - last[0] - last[2]) < NEXT_TO_MM
+        and -SAME_GAP_MM < gap < min(WIDEST_GAP_MM, first[2] / 2)
+        and abs(gap - usual) < SAME_GAP_MM
         and max(abs(box[1] - last[1]), abs(box[3] - last[3])) < SAME_LINE_MM
         and abs(box[2] / first[2] - 1) < SAME_WIDTH
     )
+
+
+def _gap(one: Box, following: Box) -> float:
+    return following[0] - one[0] - one[2]
 
 
 def _is_cell(box: Box) -> bool:
@@ -83,13 +91,20 @@ def _place(run: Sequence[Box]) -> Place | None:
     width, height = right - left, bottom - top
     box = (left, top, width, height)
     if len(run) > 1:
-        return Place(Kind.HANDWRITTEN, box, len(run))
+        return _comb(box, run)
     if TICK_MM[0] <= min(width, height) and max(width, height) <= TICK_MM[1]:
         is_square = max(width, height) <= TICK_ASPECT * min(width, height)
         return Place(Kind.MARK, box) if is_square else None
     if width >= BOX_MM[0] and height >= BOX_MM[1]:
         return Place(Kind.HANDWRITTEN, box)
     return None
+
+
+def _comb(box: Box, run: Sequence[Box]) -> Place:
+    gap = round(float(np.mean([_gap(*pair) for pair in pairwise(run)])), 1)
+    if gap < LEAST_GAP_MM:
+        return Place(Kind.HANDWRITTEN, box, len(run))
+    return Place(Kind.HANDWRITTEN, geometry.grown(box, gap / 2, 0.0), len(run), gap)
 
 
 def apart(places: Iterable[Place]) -> list[Place]:

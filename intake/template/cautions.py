@@ -26,7 +26,7 @@ def warnings(template: Template) -> Iterator[str]:
     combs = [field for field in template.field if field.cells]
     codes = [field for field in template.field if field.kind is Kind.BARCODE]
     edges = [field for field in template.field if _edge_mm(field.box, template) < EDGE_MM]
-    narrow = [field for field in combs if field.box[2] / field.cells < GOOD_CELL_MM]
+    narrow = [field for field in combs if field.cell_width < GOOD_CELL_MM]
     crowded = [field for field in combs if _nearest_mm(field, template) < CLEAR_MM]
     touched = [field for field in codes if _nearest_mm(field, template) < QUIET_MM]
     if narrow:

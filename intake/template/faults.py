@@ -54,10 +54,12 @@ def _field_faults(field: Field, whole: Box) -> Iterator[str]:
         yield where + "box: width and height must be above zero."
     elif not geometry.inside(field.box, whole):
         yield where + "box: reaches outside the page."
-    elif field.cells and min(field.box[2] / field.cells, field.box[3]) < MIN_CELL_MM:
+    elif field.cells and min(field.cell_width, field.box[3]) < MIN_CELL_MM:
         yield where + f"cells: below {MIN_CELL_MM:g} mm; widen the box or take fewer cells."
     if field.cells < 0 or not 0 <= field.decimals <= (field.cells or 9):
         yield where + "cells, decimals: decimals cannot exceed cells, and neither is negative."
+    if field.gap < 0 or (field.gap and not field.cells):
+        yield where + "gap: only between cells, and not negative."
     if field.cells and field.kind is not Kind.HANDWRITTEN:
         yield where + "cells: only handwritten fields have them."
     if field.format == "date" and field.cells not in {6, 8}:

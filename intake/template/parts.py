@@ -24,6 +24,8 @@ class Field(Record, frozen=True):
         kind: printed, handwritten, barcode or mark.
         box: millimetres: left, top, width, height; a comb's outer edge.
         cells: cells of a comb; 0 for anything else.
+        gap: millimetres from one cell to the next where they stand apart; the box then reaches
+            half of it beyond the first and the last cell.
         decimals: how many of the digits stand after the decimal mark.
         unit: such as `m3`; None where nothing is measured.
         pattern: regular expression that the whole value matches; None: any.
@@ -37,6 +39,7 @@ class Field(Record, frozen=True):
     kind: Kind
     box: Box
     cells: int = 0
+    gap: float = 0.0
     decimals: int = 0
     unit: str | None = None
     pattern: str | None = None
@@ -49,6 +52,11 @@ class Field(Record, frozen=True):
     def is_reading(self) -> bool:
         """Whether the field holds a meter's value."""
         return self.name.endswith(".reading")
+
+    @property
+    def cell_width(self) -> float:
+        """Of each cell, or of the whole box without cells, millimetres."""
+        return self.box[2] / max(self.cells, 1) - self.gap
 
     @property
     def group(self) -> str | None:
