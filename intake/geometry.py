@@ -97,6 +97,13 @@ def similarity(scale: float, angle: float, shift: tuple[float, float]) -> Matrix
     )
 
 
+def turned_about(middle: Points, angle: float) -> Matrix:
+    """A turn by `angle` degrees counter-clockwise as seen, so that `middle` (1×2) stays."""
+    turned = similarity(1.0, angle, (0.0, 0.0))
+    turned[:2, 2] = (middle - apply(turned, middle))[0]
+    return turned
+
+
 def angle_of(matrix: Matrix) -> float:
     """Turn of the x axis, degrees counter-clockwise as seen, in (-180, 180]."""
     start, end = apply(matrix, np.array([[0.0, 0.0], [1.0, 0.0]]))

@@ -87,6 +87,33 @@ def test_a_table_gives_a_comb_per_row_and_a_box_per_empty_cell(shared_data: Path
     assert [place.cells for place in found] == [0, 24, 10, 0, 0, 0, 0]
 
 
+def test_a_bare_grid_is_found_by_its_lines(tmp_path: Path) -> None:
+    picture = np.full((1500, 1200), 250, np.uint8)
+    for at in range(0, 801, 80):
+        picture[300:1203, 200 + at : 203 + at] = 40
+    for at in range(0, 901, 90):
+        picture[300 + at : 303 + at, 200:1003] = 40
+    survey = survey_page(Page(1, picture), width_mm=120.0)
+    (tmp_path / "tally.toml").write_text(draft_text("tally", survey), encoding="utf-8")
+    template = load_template(tmp_path / "tally.toml")
+    assert template.ruling is not None
+    assert (template.ruling.columns, template.ruling.rows, template.blank) == (10, 10, None)
+    assert nearly(template.ruling.box, (20.15, 30.15, 80.0, 90.0), 0.2)
+    cv2.putText(picture, "Tally of a house", (200, 200), cv2.FONT_HERSHEY_DUPLEX, 2.0, 0, 6)
+    assert survey_page(Page(1, picture), width_mm=120.0).grid is None
+
+
+def test_cells_that_are_too_small_are_left_out() -> None:
+    picture = np.full((1000, 1480), 250, np.uint8)
+    for top, pitch in ((200, 35), (500, 60)):
+        cv2.rectangle(picture, (200, top), (200 + 8 * pitch, top + 80), 60, 3)
+        for index in range(1, 8):
+            at = 200 + index * pitch
+            cv2.line(picture, (at, top), (at, top + 80), 60, 3)
+    (place,) = survey_page(Page(1, picture), width_mm=148.0).places
+    assert nearly(place.box, (20.1, 50.1, 48.0, 8.0), 0.2)
+
+
 def picture_of(path: Path) -> Grey:
     return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
 
@@ -94,7 +121,7 @@ def picture_of(path: Path) -> Grey:
 def test_a_draft_is_a_sound_template(card: Grey, tmp_path: Path) -> None:
     survey = survey_page(Page(1, card, DPI))
     write_png(tmp_path / "our-card.png", survey.picture)
-    text = draft_text("our-card", survey.size, survey.places)
+    text = draft_text("our-card", survey)
     (tmp_path / "our-card.toml").write_text(text, encoding="utf-8")
     template = load_template(tmp_path / "our-card.toml")
     assert [field.name for field in template.field] == [

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from intake.records import AlignedForm, Matrix
 
 SPECIMEN_PX_PER_MM = 8.0
+TRIAL_DEGREES = 2.5
 
 
 @click.command()
@@ -51,14 +52,10 @@ def new(
     if target.exists():
         raise InputError(f"{target} is there already. Remove it, or name another with --id.")
     page = next(_pages(blank))
-    survey = _survey(blank, page, width)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    write_png(target.with_suffix(".png"), survey.picture)
-    target.write_text(draft_text(name, survey.size, survey.places), encoding="utf-8")
-    template = load_template(target)
+    template = _drafted(target, _survey(blank, page, width))
     click.echo(f"{target}: {len(template.field)} fields on {_size(template)}")
     tell_warnings(target, template)
-    _try_on(page, target, template)
+    _tell_trial(target, _find_on(_askew(page), template))
 
 
 def _survey(blank: Path, page: Page, width: float | None) -> Survey:
@@ -92,19 +89,38 @@ def tell_warnings(path: Path, template: Template) -> None:
         click.echo(f"{path}: warning: {warning}", err=True)
 
 
-def _try_on(page: Page, target: Path, template: Template) -> None:
-    """Looks for the form on its own blank page, and says how that went."""
-    found = _find_on(page, template)
+def _drafted(target: Path, survey: Survey) -> Template:
+    """Writes the template, and the picture of the blank form where it is found by that."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if survey.grid is None:
+        write_png(target.with_suffix(".png"), survey.picture)
+    target.write_text(draft_text(target.stem, survey), encoding="utf-8")
+    return load_template(target)
+
+
+def _askew(page: Page) -> Page:
+    """The page as a scanner might draw it in: a scan that lies just as the blank proves little."""
+    height, width = page.image.shape
+    whole = (0.0, 0.0, float(width), float(height))
+    turned = Levels(page.image).cut(
+        geometry.turned_about(geometry.centre(whole), TRIAL_DEGREES), whole, 1.0
+    )
+    return Page(page.number, turned, page.dpi)
+
+
+def _tell_trial(target: Path, found: tuple[Levels, AlignedForm] | None) -> None:
+    """Says whether the form was found on its own blank page."""
     if found is None:
         click.echo(
-            "The form was not found on its own blank page: too little is printed on it. Print "
-            "corner marks on it ([marks], see templates/water-slip.toml).",
+            "The form was not found on its own blank page, laid askew: too little is printed on "
+            "it. Print corner marks on it ([marks], see templates/water-slip.toml).",
             err=True,
         )
         return
     click.echo(
-        f"Tried on the blank page itself: found, {found[1].residual_mm:.2f} mm off on average. "
-        f"Look at it: ocr_cli.py template preview {target} --out {template.id}-boxes.png",
+        f"Tried on the blank page, laid askew: found, {found[1].residual_mm:.2f} mm off on "
+        "average. Look at it: "
+        f"ocr_cli.py template preview {target} --out {target.stem}-boxes.png",
         err=True,
     )
 

@@ -5,7 +5,6 @@ And back: the fields of a template drawn over a picture of its form.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,15 +12,16 @@ import numpy as np
 from intake import geometry
 from intake.errors import InputError
 from intake.sampling import Levels
-from intake.survey.cells import find_cells
+from intake.survey.cells import find_cells, ink_of
 from intake.survey.codes import find_codes
 from intake.survey.draft import draft_text
+from intake.survey.found import BLANK_PX_PER_MM, Survey
 from intake.survey.overlay import draw_overlay, write_png
-from intake.survey.places import Place, apart, group_cells, in_reading_order
+from intake.survey.places import Place, apart, grid_of, group_cells, in_reading_order
 from intake.survey.skew import skew_of
 
 if TYPE_CHECKING:
-    from intake.records import Grey, Matrix, Page
+    from intake.records import Box, Grey, Matrix, Page
 
 __all__ = [
     "BLANK_PX_PER_MM",
@@ -34,25 +34,10 @@ __all__ = [
 ]
 
 SURVEY_PX_PER_MM = 8.0
-BLANK_PX_PER_MM = 4.0
 SANE_WIDTH_MM = (40.0, 450.0)
 LEAST_SKEW = 0.1
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Survey:
-    """What stands on a blank form.
-
-    Attributes:
-        size: width and height of the form, millimetres.
-        places: where people may write, and codes, in reading order.
-        picture: h×w grey, the form upright and without its codes, `BLANK_PX_PER_MM` pixels to
-            the millimetre.
-    """
-
-    size: tuple[float, float]
-    places: tuple[Place, ...]
-    picture: Grey
+LITTLE_PRINT_MM2 = 15.0
+GRID_LINE_MM = 1.0
 
 
 def survey_page(page: Page, width_mm: float | None = None) -> Survey:
@@ -78,11 +63,11 @@ def survey_page(page: Page, width_mm: float | None = None) -> Survey:
             "bright; its boxes must be closed on all four sides."
         )
     blank = levels.cut(to_page, whole, BLANK_PX_PER_MM)
-    return Survey(
-        size,
-        tuple(in_reading_order(apart([*written, *codes]))),
-        _without(blank, codes, BLANK_PX_PER_MM),
-    )
+    places = tuple(in_reading_order(apart([*written, *codes])))
+    grid = grid_of(places)
+    if grid is not None and _print_beside(picture, grid.box) > LITTLE_PRINT_MM2:
+        grid = None
+    return Survey(size, places, grid, _without(blank, codes, BLANK_PX_PER_MM))
 
 
 def _size_of(page: Page, width_mm: float | None) -> tuple[float, float]:
@@ -104,10 +89,16 @@ def _levelled(levels: Levels, size: tuple[float, float], px_per_mm: float) -> Ma
     skew = skew_of(levels.cut(straight, (0.0, 0.0, *size), SURVEY_PX_PER_MM))
     if abs(skew) < LEAST_SKEW:
         return straight
-    middle = geometry.centre((0.0, 0.0, *size))
-    turned = geometry.similarity(px_per_mm, skew, (0.0, 0.0))
-    shift = geometry.apply(straight, middle) - geometry.apply(turned, middle)
-    return geometry.similarity(px_per_mm, skew, (float(shift[0, 0]), float(shift[0, 1])))
+    return straight @ geometry.turned_about(geometry.centre((0.0, 0.0, *size)), skew)
+
+
+def _print_beside(picture: Grey, grid: Box) -> float:
+    """Ink outside of a grid, mm²."""
+    around = geometry.grown(grid, GRID_LINE_MM)
+    left, top, width, height = (round(edge * SURVEY_PX_PER_MM) for edge in around)
+    ink = ink_of(picture, SURVEY_PX_PER_MM)
+    ink[max(top, 0) : top + height, max(left, 0) : left + width] = 0
+    return float(ink.sum()) / SURVEY_PX_PER_MM**2
 
 
 def _without(picture: Grey, codes: tuple[Place, ...], px_per_mm: float) -> Grey:

@@ -55,7 +55,7 @@ def find_cells(picture: Grey, px_per_mm: float) -> list[Box]:
     Returns:
         Millimetres, to the middle of their lines.
     """
-    ink = _ink(picture, px_per_mm)
+    ink = ink_of(picture, px_per_mm)
     closed = _closed(ink, px_per_mm)
     return [
         cell
@@ -66,8 +66,8 @@ def find_cells(picture: Grey, px_per_mm: float) -> list[Box]:
     ]
 
 
-def _ink(picture: Grey, px_per_mm: float) -> Mask:
-    """1 where a picture is darker than the paper around."""
+def ink_of(picture: Grey, px_per_mm: float) -> Mask:
+    """1 where a picture is darker than the paper around it, 0 elsewhere."""
     reach = round(PAPER_REACH_MM * px_per_mm) | 1
     paper = cv2.blur(cv2.dilate(picture, np.ones((reach, reach), np.uint8)), (reach, reach))
     return (cv2.subtract(paper, picture) > DARKER_THAN_PAPER).astype(np.uint8)

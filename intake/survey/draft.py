@@ -9,7 +9,10 @@ from intake.records import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from intake.records import Box
+    from intake.survey.found import Survey
     from intake.survey.places import Place
+    from intake.template import Ruling
 
 HEAD = """\
 # {title}: a draft made from a picture of the blank form. Go through it once:
@@ -23,7 +26,7 @@ id = "{id}"
 version = 1                     # count up when boxes move
 title = "{title}"
 page = [{width:.1f}, {height:.1f}]           # width, height
-blank = "{id}.png"  # the form is found by what is printed on it
+{found_by}
 
 # A number that is printed on each form, such as the account, is not on the blank one. Measure
 # where it stands, with a millimetre or two around it, and take the # away:
@@ -35,6 +38,14 @@ blank = "{id}.png"  # the form is found by what is printed on it
 # lookup = "account"             # the registry knows it; "meter" for a meter's number
 """
 
+BY_PRINT = 'blank = "{id}.png"          # the form is found by what is printed on it'
+BY_LINES = """
+[ruling]                        # the form is found by its grid of equal cells: scan it upright,
+                                # for a bare grid looks the same upside down
+box = [{box}]
+columns = {columns}
+rows = {rows}"""
+
 COMB = """\
 # decimals = 3                 # of its digits, how many stand after the decimal mark
 # unit = "m3"                  # or "kWh", "MWh"
@@ -42,26 +53,39 @@ COMB = """\
 """
 
 
-def draft_text(template: str, size: tuple[float, float], places: Sequence[Place]) -> str:
+def draft_text(template: str, survey: Survey) -> str:
     """A draft as TOML, with comments for people.
 
     Args:
         template: its id; the picture of the blank form is a PNG file of that name.
-        size: width and height of the form, millimetres.
-        places: in the order in which they are written down.
+        survey: what was found on the blank form.
     """
-    title = template.replace("-", " ").capitalize()
-    head = HEAD.format(id=template, title=title, width=size[0], height=size[1])
-    return "\n".join([head, *_fields(places)])
+    grid, (width, height) = survey.grid, survey.size
+    head = HEAD.format(
+        id=template,
+        title=template.replace("-", " ").capitalize(),
+        width=width,
+        height=height,
+        found_by=BY_PRINT.format(id=template) if grid is None else _by_lines(grid),
+    )
+    return "\n".join([head, *_fields(survey.places)])
+
+
+def _by_lines(grid: Ruling) -> str:
+    return BY_LINES.format(box=_listed(grid.box), columns=grid.columns, rows=grid.rows)
+
+
+def _listed(box: Box) -> str:
+    return ", ".join(f"{edge:.1f}" for edge in box)
 
 
 def _fields(places: Sequence[Place]) -> Iterator[str]:
     for number, place in enumerate(places, start=1):
         what, name = _described(place)
-        box = ", ".join(f"{edge:.1f}" for edge in place.box)
         yield (
             f"# {what}\n[[field]]\n"
-            f'name = "field_{number:02d}.{name}"\nkind = "{place.kind}"\nbox = [{box}]\n'
+            f'name = "field_{number:02d}.{name}"\nkind = "{place.kind}"\n'
+            f"box = [{_listed(place.box)}]\n"
             + (f"cells = {place.cells}\n" if place.cells else "")
             + (f"gap = {place.gap:.1f}\n" if place.gap else "")
             + (COMB if name == "reading" else "")

@@ -10,6 +10,7 @@ import numpy as np
 
 from intake import geometry
 from intake.records import Kind
+from intake.template import MIN_CELL_MM, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -22,9 +23,11 @@ WIDEST_GAP_MM = 3.0
 LEAST_GAP_MM = 0.6
 SAME_WIDTH = 0.15
 WIDEST_CELL_MM = 14.0
+LEAST_CELL_MM = MIN_CELL_MM + 0.1
 CELL_ASPECT = (0.35, 1.8)
 TICK_MM = (2.5, 7.5)
 TICK_ASPECT = 1.25
+FEWEST_ROWS = 3
 BOX_MM = (8.0, 5.0)
 
 
@@ -91,7 +94,7 @@ def _place(run: Sequence[Box]) -> Place | None:
     width, height = right - left, bottom - top
     box = (left, top, width, height)
     if len(run) > 1:
-        return _comb(box, run)
+        return _comb(box, run) if min(float(edges[0, 2]), height) >= LEAST_CELL_MM else None
     if TICK_MM[0] <= min(width, height) and max(width, height) <= TICK_MM[1]:
         is_square = max(width, height) <= TICK_ASPECT * min(width, height)
         return Place(Kind.MARK, box) if is_square else None
@@ -128,6 +131,24 @@ def _beyond(other: Place, edges: tuple[float, float, float, float]) -> tuple[flo
     if min(across, down) <= 0:
         return left, top
     return (left, other_bottom) if down <= across else (other_right, top)
+
+
+def grid_of(places: Iterable[Place]) -> Ruling | None:
+    """The grid that all combs of a form are the rows of; None for fewer than three, or others."""
+    combs = [place for place in places if place.cells]
+    if len(combs) < FEWEST_ROWS or not all(_follows(*pair) for pair in pairwise(combs)):
+        return None
+    left, top, width, _ = combs[0].box
+    bottom = combs[-1].box[1] + combs[-1].box[3]
+    box = (left, top, width, round(bottom - top, 1))
+    return Ruling(box=box, columns=combs[0].cells, rows=len(combs))
+
+
+def _follows(row: Place, following: Place) -> bool:
+    """Whether it is the next row of the same grid."""
+    expected = (row.box[0], row.box[1] + row.box[3], *row.box[2:])
+    apart = max(abs(a - b) for a, b in zip(expected, following.box, strict=True))
+    return row.cells == following.cells and not row.gap and apart < SAME_LINE_MM / 2
 
 
 def in_reading_order(places: Iterable[Place]) -> list[Place]:

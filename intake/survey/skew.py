@@ -36,9 +36,7 @@ def skew_of(picture: Grey) -> float:
 def _sharpness(ink: Grey, turn: float) -> float:
     """How much neighbouring rows differ once the ink is turned back by `turn` degrees."""
     height, width = ink.shape
-    middle = np.array([[width / 2, height / 2]])
-    back = geometry.similarity(1.0, -turn, (0.0, 0.0))
-    back[:2, 2] = (middle - geometry.apply(back, middle))[0]
+    back = geometry.turned_about(np.array([[width / 2, height / 2]]), -turn)
     level = cv2.warpAffine(ink, back[:2], (width, height), flags=cv2.INTER_CUBIC)
     rows = level.mean(axis=1, dtype=np.float64)
     return float(np.square(np.diff(rows)).sum())
