@@ -51,6 +51,14 @@ def test_an_empty_line_has_no_characters() -> None:
     assert character_pictures(printed("")) == []
 
 
+@pytest.mark.parametrize("text", ["", "–", "."])
+def test_a_dash_where_no_number_is_asks_nobody(text: str) -> None:
+    second = Second("2")
+    reading = PrintedReader(doubtful=second).read([printed(text)])[0]
+    assert (reading.value, second.asked) == (None, [])
+    assert reading.confidence > 0.9
+
+
 def test_ink_outside_the_printed_box_is_not_read() -> None:
     crop = printed("1234")
     narrow = Crop("account", crop.image, 12.0, (0.0, 0.0, 8.0, 90.0), np.zeros((4, 2)))

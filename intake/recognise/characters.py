@@ -17,8 +17,8 @@ _TALL = 0.6
 _MARGIN = 0.26
 """Paper shown around a character, as a share of the line's height."""
 
-_LOW = 5
-"""Pixels below which nothing is a character."""
+_LOW_MM = 0.8
+"""Height below which nothing is a digit: dashes, points and specks are lower."""
 
 _WIDE = 1.15
 """Width over height from which a blob must be two characters that touch."""
@@ -29,7 +29,7 @@ Span = tuple[int, int, int, int]
 def character_pictures(crop: Crop) -> list[Grey]:
     """Returns one picture per printed character, left to right; none where nothing is found."""
     image = crop.image
-    spans = _split(_merged(_tall(_blobs(image, crop.box_in_image))))
+    spans = _split(_merged(_tall(_blobs(crop))))
     if not spans:
         return []
     top, bottom = min(span[1] for span in spans), max(span[3] for span in spans)
@@ -38,18 +38,19 @@ def character_pictures(crop: Crop) -> list[Grey]:
             for left, _, right, _ in spans]  # fmt: skip
 
 
-def _blobs(image: Grey, box: tuple[float, float, float, float]) -> list[Span]:
+def _blobs(crop: Crop) -> list[Span]:
     """Connected dark pieces whose middle lies in the printed box: left, top, right, bottom."""
+    image = crop.image
     paper, dark = float(np.percentile(image, 75)), float(np.percentile(image, 1))
     if paper - dark < 30:
         return []
     level = paper - 0.45 * (paper - dark)
     _, _, stats, _ = cv2.connectedComponentsWithStats((image < level).astype(np.uint8))
-    left, top, width, height = box
+    left, top, width, height = crop.box_in_image
     inside = []
     for x, y, w, h, _ in np.asarray(stats)[1:].tolist():
         centred = left <= x + w / 2 <= left + width and top <= y + h / 2 <= top + height
-        if centred and h >= _LOW:
+        if centred and h >= _LOW_MM * crop.px_per_mm:
             inside.append((x, y, x + w, y + h))
     return inside
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from intake.recognise import Reader
     from intake.records import Crop
 
+_BARE = 0.99
+"""Confidence that a line is empty where nothing as high as a digit stands."""
+
 _CLEAR = 0.97
 """Confidence of a whole number from which nobody else is asked."""
 
@@ -55,6 +58,8 @@ class PrintedReader:
         ]
 
     def _reading(self, field: str, characters: Probabilities) -> Reading:
+        if not len(characters):
+            return Reading(field, (Candidate(None, _BARE),), engine=self.model.card.engine)
         found = field_candidates(characters, self.model.card.calibration)
         return Reading(field, found, engine=self.model.card.engine)
 
