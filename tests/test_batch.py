@@ -88,6 +88,7 @@ def test_a_refused_file_does_not_stop_the_batch_and_is_tried_again(
     assert list(read(workspace, inbox).lines()[0]["refused"]) == ["notes.txt"]
 
 
+@pytest.mark.slow
 def test_two_workers_make_the_same_ledger_as_one(workspace: Path, tmp_path: Path) -> None:
     scans = [SAMPLES / "scans" / name for name in ("2026-10-29_two_on_a_page.jpg", "IMG_0414.jpg")]
     other = tmp_path / "other"

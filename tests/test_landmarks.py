@@ -15,6 +15,7 @@ from intake.synth.paper import Lie, Paper, Scanner, scan
 from intake.template import Field, TemplateSet, load_templates
 
 PX_PER_MM = 12.0
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")

@@ -71,6 +71,7 @@ def terminal(workspace: Workspace) -> Iterator[Terminal]:
     terminal.tmux("kill-server")
 
 
+@pytest.mark.slow
 def test_two_items_are_decided_at_a_terminal(terminal: Terminal, workspace: Workspace) -> None:
     screen = terminal.until(lambda shown: "waiting: 2" in shown and "▐" in shown)
     assert "Enter accepts 123.456 m3" in screen

@@ -253,6 +253,7 @@ def test_no_process_is_left_behind(tmp_path: Path) -> None:
     assert not Path(f"/proc/{process.pid}").exists()
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_over_many_pages(tmp_path: Path) -> None:
     path = tmp_path / "many.tif"
     path.write_bytes(pic.pages_tiff(200, (1200, 1600)))

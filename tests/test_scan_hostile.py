@@ -61,6 +61,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("order", ["by name", "backwards", "shuffled"])
 def test_every_hostile_file_has_its_one_right_outcome_in_any_order(
     folder: Path, order: str

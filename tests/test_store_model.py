@@ -14,6 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
@@ -209,7 +210,7 @@ class Handover(RuleBasedStateMachine):
         }
 
 
-TestHandover = Handover.TestCase
+TestHandover = pytest.mark.slow(Handover.TestCase)
 TestHandover.settings = settings(
     max_examples=12,
     stateful_step_count=25,

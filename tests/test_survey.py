@@ -69,6 +69,7 @@ def test_a_page_without_boxes_says_what_to_do() -> None:
         survey_page(Page(1, np.full((1200, 1700), 255, np.uint8), DPI))
 
 
+@pytest.mark.slow
 def test_all_that_our_own_printer_prints_is_found_again(templates: TemplateSet) -> None:
     for template in templates:
         picture = form_picture(template, None, 12.0)

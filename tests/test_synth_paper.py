@@ -44,6 +44,7 @@ def dot_near(scanned: Scanned, point: Points) -> Points:
     return np.array([(xs * weight).sum(), (ys * weight).sum()]) / weight.sum()
 
 
+@pytest.mark.slow
 @settings(max_examples=20, deadline=None)
 @given(
     angle=st.floats(-180, 180),
