@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from cards import filled, print_card, turned
 from conftest import ROOT, rendered
 from intake.records import Grey
-from intake.template import Field, MeterPlace, load_template, warnings
+from intake.template import Field, MeterPlace, TemplateSet, load_template, warnings
 from workplaces import Outcome, command
 
 PAGE = ROOT / "docs" / "your-own-form.md"
@@ -150,6 +150,19 @@ def test_what_is_wrong_with_a_blank_is_said_with_its_name(desk: Path) -> None:
     assert (broken.code, "broken.pdf" in broken.err) == (3, True)
     assert new(desk, desk / "our-card.pdf", "--id", "Our Card").code == 2
     assert not (desk / "made").exists()
+
+
+def test_a_place_that_cannot_be_written_is_named(desk: Path) -> None:
+    (desk / "file").write_text("in the way")
+    options = ["--out", desk / "file" / "made"]
+    drafted = command(desk / "none", "template", "new", desk / "our-card.pdf", *options)
+    assert (drafted.code, "cannot be written" in drafted.err) == (2, True)
+    drawn = command(desk, "template", "preview", "water-slip", "--out", desk / "file" / "x.png")
+    assert (drawn.code, "cannot be written" in drawn.err) == (2, True)
+
+
+def test_our_own_templates_keep_the_rules_for_boxes(templates: TemplateSet) -> None:
+    assert [warning for template in templates for warning in warnings(template)] == []
 
 
 def overlay(path: Path) -> Grey:

@@ -91,10 +91,15 @@ def tell_warnings(path: Path, template: Template) -> None:
 
 def _drafted(target: Path, survey: Survey) -> Template:
     """Writes the template, and the picture of the blank form where it is found by that."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if survey.grid is None:
-        write_png(target.with_suffix(".png"), survey.picture)
-    target.write_text(draft_text(target.stem, survey), encoding="utf-8")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if survey.grid is None:
+            write_png(target.with_suffix(".png"), survey.picture)
+        target.write_text(draft_text(target.stem, survey), encoding="utf-8")
+    except OSError as fault:
+        raise UsageError(
+            f"{target}: cannot be written ({fault}). Name another folder with --out."
+        ) from fault
     return load_template(target)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake import geometry
+from intake.errors import UsageError
 from intake.records import Kind
 
 if TYPE_CHECKING:
@@ -64,9 +65,16 @@ def draw_overlay(
 
 
 def write_png(path: Path, picture: Picture) -> None:
-    """Writes a picture, grey or blue-green-red."""
+    """Writes a picture, grey or blue-green-red.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
     _, encoded = cv2.imencode(".png", picture)
-    path.write_bytes(encoded.tobytes())
+    try:
+        path.write_bytes(encoded.tobytes())
+    except OSError as fault:
+        raise UsageError(f"{path}: cannot be written ({fault}). Name another file.") from fault
 
 
 def _pixel(x: float, y: float) -> tuple[int, int]:

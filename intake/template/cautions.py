@@ -61,8 +61,15 @@ def _edge_mm(box: Box, template: Template) -> float:
 
 
 def _nearest_mm(field: Field, template: Template) -> float:
-    """From a field to the nearest other field or corner mark, millimetres; inf for none."""
-    others = [other.box for other in template.field if other is not field]
+    """From a field to the nearest other field or corner mark, millimetres; inf for none.
+
+    Printed numbers do not count: their boxes are larger than what is printed in them.
+    """
+    others = [
+        other.box
+        for other in template.field
+        if other is not field and other.kind is not Kind.PRINTED
+    ]
     return min(
         (_gap_mm(field.box, box) for box in [*others, *template.mark_boxes.values()]),
         default=float("inf"),
