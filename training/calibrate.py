@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from training.hands import Hand
 
 ASSURANCE = 0.95
+
+SPOILT = 0.02
+"""Share of fields with a cell that is struck out, overwritten or otherwise no digit."""
+
 MAX_ERRORS = (0.01, 0.001)
 
 
@@ -60,7 +64,7 @@ def see_fields(model: DigitModel, drawn: DrawnFields, *, alone: bool = False) ->
 
 
 def draw_fields(
-    hands: Sequence[Hand], count: int, seed: int, *, spoilt: float = 0.1
+    hands: Sequence[Hand], count: int, seed: int, *, spoilt: float = SPOILT
 ) -> DrawnFields:
     """Writes and scans `count` fields, a share `spoilt` of them with a spoilt cell."""
     strips = fields(hands, count, seed, spoilt=spoilt)

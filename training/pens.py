@@ -69,7 +69,12 @@ def _draw_strokes(
     strokes: Strokes, shape: NDArray[np.float64], wide: float, rng: np.random.Generator
 ) -> Layer:
     fine = 3 if wide < 3 else 2 if wide < 6 else 1
-    moved = [_wobbled(stroke, rng) @ (shape.T * fine) for stroke in strokes]
+    loose = rng.uniform(0, 1)
+    bend, phase = rng.normal(0, 0.035 * loose, 4), rng.uniform(0, 6.28, 2)
+    moved = [
+        (_bent(stroke, bend, phase) + rng.normal(0, 0.02 * loose, 2)) @ (shape.T * fine)
+        for stroke in strokes
+    ]
     everything = np.concatenate(moved)
     low, high = everything.min(axis=0), everything.max(axis=0)
     rim = int(wide * fine) + 3
@@ -86,11 +91,11 @@ def _draw_strokes(
     return small.astype(np.float32) / 255
 
 
-def _wobbled(stroke: NDArray[np.float32], rng: np.random.Generator) -> NDArray[np.float64]:
-    """Bends the digit a little, smoothly."""
+def _bent(
+    stroke: NDArray[np.float32], bend: NDArray[np.float64], phase: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Bends the digit a little, smoothly, all its strokes alike."""
     x, y = stroke[:, 0], stroke[:, 1]
-    bend = rng.normal(0, 0.02, 4)
-    phase = rng.uniform(0, 6.28, 2)
     return np.stack(
         [
             x + bend[0] * np.sin(3.0 * y + phase[0]) + bend[1] * np.sin(6 * y + phase[1]),
@@ -110,7 +115,18 @@ def _warp_ink(ink: Ink, shape: NDArray[np.float64], rng: np.random.Generator) ->
         source = cv2.GaussianBlur(source, (0, 0), 0.35 / abs(shape[1, 1]))
     matrix = np.hstack([shape, (1 - low)[:, None]])
     warped = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR)
-    return np.asarray(warped, np.float32) / 255
+    return np.asarray(_pulled(np.asarray(warped, np.uint8), rng), np.float32) / 255
+
+
+def _pulled(ink: Ink, rng: np.random.Generator) -> Ink:
+    """Pulls the picture about, as if on rubber."""
+    height, width = ink.shape
+    far = rng.uniform(0, 0.05) * height
+    pull = cv2.resize(rng.normal(0, far, (4, 4, 2)).astype(np.float32), (width, height))
+    rows, columns = np.mgrid[:height, :width].astype(np.float32)
+    return np.asarray(
+        cv2.remap(ink, columns + pull[:, :, 0], rows + pull[:, :, 1], cv2.INTER_LINEAR), np.uint8
+    )
 
 
 def _changed_width(ink: Ink, rng: np.random.Generator) -> Ink:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from training.hands import Hand
 
 CELLS = 10
-_SHARES = {"swiss": 0.33, "unipen": 0.48, "mnist": 0.09, "optdigits": 0.05, "print": 0.05}
+_SHARES = {"swiss": 0.3, "unipen": 0.44, "mnist": 0.16, "optdigits": 0.06, "print": 0.04}
 _hands: list[Hand] = []
 
 
