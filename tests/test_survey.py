@@ -73,7 +73,9 @@ def test_a_page_without_boxes_says_what_to_do() -> None:
 def test_all_that_our_own_printer_prints_is_found_again(templates: TemplateSet) -> None:
     for template in templates:
         picture = form_picture(template, None, 12.0)
-        places = survey_page(Page(1, picture), template.page[0]).places
+        survey = survey_page(Page(1, picture), template.page[0])
+        assert survey.marks == template.marks
+        places = survey.places
         printed = [field for field in template.field if field.kind is not Kind.PRINTED]
         assert len(places) == len(printed)
         for field in printed:

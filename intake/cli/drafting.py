@@ -93,7 +93,7 @@ def _drafted(target: Path, survey: Survey) -> Template:
     """Writes the template, and the picture of the blank form where it is found by that."""
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        if survey.grid is None:
+        if survey.needs_picture:
             write_png(target.with_suffix(".png"), survey.picture)
         target.write_text(draft_text(target.stem, survey), encoding="utf-8")
     except OSError as fault:
@@ -118,7 +118,7 @@ def _tell_trial(target: Path, found: tuple[Levels, AlignedForm] | None) -> None:
     if found is None:
         click.echo(
             "The form was not found on its own blank page, laid askew: too little is printed on "
-            "it. Print corner marks on it ([marks], see templates/water-slip.toml).",
+            "it. Print corner marks on it; docs/your-own-form.md says which.",
             err=True,
         )
         return

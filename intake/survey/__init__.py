@@ -16,6 +16,7 @@ from intake.survey.cells import find_cells, ink_of
 from intake.survey.codes import find_codes
 from intake.survey.draft import draft_text
 from intake.survey.found import BLANK_PX_PER_MM, Survey
+from intake.survey.marks import find_marks
 from intake.survey.overlay import draw_overlay, write_png
 from intake.survey.places import Place, apart, grid_of, group_cells, in_reading_order
 from intake.survey.skew import skew_of
@@ -67,7 +68,8 @@ def survey_page(page: Page, width_mm: float | None = None) -> Survey:
     grid = grid_of(places)
     if grid is not None and _print_beside(picture, grid.box) > LITTLE_PRINT_MM2:
         grid = None
-    return Survey(size, places, grid, _without(blank, codes, BLANK_PX_PER_MM))
+    marks = find_marks(picture, SURVEY_PX_PER_MM)
+    return Survey(size, places, marks, grid, _without(blank, codes, BLANK_PX_PER_MM))
 
 
 def _size_of(page: Page, width_mm: float | None) -> tuple[float, float]:

@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from intake.records import Box
     from intake.survey.found import Survey
     from intake.survey.places import Place
-    from intake.template import Ruling
 
 HEAD = """\
 # {title}: a draft made from a picture of the blank form. Go through it once:
@@ -39,6 +38,11 @@ page = [{width:.1f}, {height:.1f}]           # width, height
 """
 
 BY_PRINT = 'blank = "{id}.png"          # the form is found by what is printed on it'
+BY_MARKS = """
+[marks]                         # the form is found by its corner marks
+ids = {ids}              # top left, top right, bottom right, bottom left
+size = {size}                      # millimetres
+inset = {inset}                     # from the edges of the form"""
 BY_LINES = """
 [ruling]                        # the form is found by its grid of equal cells: scan it upright,
                                 # for a bare grid looks the same upside down
@@ -60,19 +64,26 @@ def draft_text(template: str, survey: Survey) -> str:
         template: its id; the picture of the blank form is a PNG file of that name.
         survey: what was found on the blank form.
     """
-    grid, (width, height) = survey.grid, survey.size
+    width, height = survey.size
     head = HEAD.format(
         id=template,
         title=template.replace("-", " ").capitalize(),
         width=width,
         height=height,
-        found_by=BY_PRINT.format(id=template) if grid is None else _by_lines(grid),
+        found_by=_found_by(template, survey),
     )
     return "\n".join([head, *_fields(survey.places)])
 
 
-def _by_lines(grid: Ruling) -> str:
-    return BY_LINES.format(box=_listed(grid.box), columns=grid.columns, rows=grid.rows)
+def _found_by(template: str, survey: Survey) -> str:
+    """What the form is found by: its marks, else its print, else its lines."""
+    if survey.marks is not None:
+        marks = survey.marks
+        return BY_MARKS.format(ids=list(marks.ids), size=marks.size, inset=marks.inset)
+    if survey.grid is not None:
+        grid = survey.grid
+        return BY_LINES.format(box=_listed(grid.box), columns=grid.columns, rows=grid.rows)
+    return BY_PRINT.format(id=template)
 
 
 def _listed(box: Box) -> str:
