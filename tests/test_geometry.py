@@ -52,6 +52,25 @@ def test_cells_tile_their_comb(box: geometry.Box, cells: int) -> None:
     )
 
 
+@given(boxes, st.integers(1, 12), st.floats(0.05, 0.4))
+def test_cells_that_stand_apart_keep_their_pitch(
+    box: geometry.Box, cells: int, share: float
+) -> None:
+    gap = share * box[2] / cells
+    apart = geometry.cell_boxes(box, cells, gap)
+    assert apart[0][0] == pytest.approx(box[0] + gap / 2)
+    assert all(other[0] - one[0] - one[2] == pytest.approx(gap) for one, other in pairwise(apart))
+    for one, joined in zip(apart, geometry.cell_boxes(box, cells), strict=True):
+        assert np.allclose(geometry.centre(one), geometry.centre(joined))
+
+
+@given(boxes, angles)
+def test_a_turn_about_a_point_leaves_it_where_it_is(box: geometry.Box, angle: float) -> None:
+    turn = geometry.turned_about(geometry.centre(box), angle)
+    assert np.allclose(geometry.apply(turn, geometry.centre(box)), geometry.centre(box))
+    assert geometry.angle_of(turn) == pytest.approx(angle, abs=1e-6)
+
+
 @given(boxes, st.floats(0.1, 9.0))
 def test_a_grown_box_holds_the_box(box: geometry.Box, margin: float) -> None:
     assert geometry.inside(box, geometry.grown(box, margin))

@@ -89,6 +89,8 @@ def test_a_zone_belongs_to_the_place_of_its_meter() -> None:
         ("box = [20.0, 20.0, 48.0, 8.0]", "box = [60.0, 20.0, 48.0, 8.0]", "outside the page"),
         ("box = [20.0, 20.0, 48.0, 8.0]", "box = [20.0, 20.0, 24.0, 8.0]", "below 4 mm"),
         ("decimals = 3", "decimals = 9", "decimals cannot exceed"),
+        ("decimals = 3", "gap = 2.5", "below 4 mm"),
+        ("cells = 8\ndecimals = 3", "gap = 1.0", "only between cells"),
         ("decimals = 3", 'pattern = "["', "not a regular expression"),
         ("cells = 8", "cells = 8\ncolour = 3", "colour"),
         ('kind = "handwritten"', 'kind = "typed"', "typed"),
