@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from intake.records import Box, Grey, Matrix, Page
 
 __all__ = [
-    "BLANK_PX_PER_MM",
     "Place",
     "Survey",
     "draft_text",
