@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 COARSE_EDGE_PX = 1300
 FINE_EDGE_PX = 2200
 CLOSER_MM = 4.0
+LONE_MARK_MM = 9.0
 CLOSER_PX_PER_MM = 9.0
 MODULES_ACROSS = 6
 SHARP_ENOUGH = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.01)
@@ -53,7 +54,7 @@ class MarkedForm:
     Attributes:
         template: whose marks they are.
         to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        marks: what it was fitted to, at least two.
+        marks: what it was fitted to.
     """
 
     template: Template
@@ -94,11 +95,12 @@ def _marks_in(picture: Grey) -> Iterator[tuple[int, Points]]:
 def _look_closer(levels: Levels, form: MarkedForm) -> MarkedForm:
     """The form with marks that only show where they should be, at a finer scale."""
     there = {mark.id for mark in form.marks}
+    reach = CLOSER_MM if len(there) > 1 else LONE_MARK_MM
     more = [
         mark
         for number, box in form.template.mark_boxes.items()
         if number not in there
-        for mark in _mark_near(levels, form.to_page, number, box)
+        for mark in _mark_near(levels, form.to_page, number, geometry.grown(box, reach))
     ]
     if not more:
         return form
@@ -106,8 +108,7 @@ def _look_closer(levels: Levels, form: MarkedForm) -> MarkedForm:
     return MarkedForm(form.template, fit_marks(form.template, marks), marks)
 
 
-def _mark_near(levels: Levels, to_page: Matrix, number: int, box: Box) -> Iterator[Mark]:
-    window = geometry.grown(box, CLOSER_MM)
+def _mark_near(levels: Levels, to_page: Matrix, number: int, window: Box) -> Iterator[Mark]:
     picture = levels.cut(to_page, window, CLOSER_PX_PER_MM)
     back = to_page @ cut_to_form(window, CLOSER_PX_PER_MM)
     for mark, corners in _marks_in(picture):
@@ -138,10 +139,15 @@ def _detector() -> cv2.aruco.ArucoDetector:
 
 
 def find_marked(levels: Levels, known: Mapping[int, Template]) -> list[MarkedForm]:
-    """The forms on a page that carry marks, at a scale that is enough for most pages."""
-    coarse = group_marks(find_marks(levels, COARSE_EDGE_PX), known)
-    forms = coarse or group_marks(find_marks(levels, FINE_EDGE_PX), known)
-    return [form if len(form.marks) == 4 else _look_closer(levels, form) for form in forms]
+    """The forms on a page with at least two marks: one on its own is too little to trust."""
+    groups = group_marks(find_marks(levels, COARSE_EDGE_PX), known)
+    forms = _completed(levels, groups)
+    return forms or _completed(levels, group_marks(find_marks(levels, FINE_EDGE_PX), known))
+
+
+def _completed(levels: Levels, groups: Iterable[MarkedForm]) -> list[MarkedForm]:
+    forms = [form if len(form.marks) == 4 else _look_closer(levels, form) for form in groups]
+    return [form for form in forms if len(form.marks) > 1]
 
 
 def shows_mirrored_marks(image: Grey, known: Mapping[int, Template]) -> bool:
@@ -158,7 +164,7 @@ def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[Ma
         known: templates by each id of their marks.
 
     Returns:
-        The forms with at least two marks; a mark on its own is too little to trust.
+        The forms that the marks speak of, even those of which only one mark was seen.
     """
     groups: list[list[_Hint]] = []
     for mark in marks:
@@ -170,7 +176,7 @@ def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[Ma
             groups.append([hint])
         else:
             home.append(hint)
-    return [_fit(group) for group in groups if len(group) >= 2]
+    return [_fit(group) for group in groups]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -225,9 +231,12 @@ def _fit(group: Sequence[_Hint]) -> MarkedForm:
 def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
     """The transform that takes a template's marks to where they were found.
 
-    A homography where all four are there; with fewer the paper is taken to lie flat.
+    A homography where all four are there; with fewer the paper is taken to lie flat, with one
+    alone to be in proportion, too.
     """
     source, target = points_of(template, marks)
+    if len(marks) == 1:
+        return _similarity_between(source, target)
     if len(marks) == 4:
         homography, _ = cv2.findHomography(source, target, 0)
         if homography is not None:

@@ -6,6 +6,7 @@ from points that the fit has not seen.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ import numpy as np
 
 from intake import geometry
 from intake.align.marks import fit_affine
-from intake.align.refine import find_places, residual_mm
+from intake.align.refine import find_place, find_places, has_printed_box, residual_mm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from intake.template import Field, Template
 
 FEWEST_BOXES = 2
+STEPS_OUTWARDS = (0.25, 0.5, 0.75)
 
 
 def refitted(
@@ -42,6 +44,9 @@ def refitted(
     Returns:
         The corrected form; the form as it was where too few boxes were found.
     """
+    if anchors is not None:
+        outwards = _carried_outwards(levels, template, form.to_page, anchors)
+        form = replace(form, places=find_places(levels, template, outwards))
     found = [field for field in template.field if _was_found(form.places, field)]
     fitting, checking = found[::2], found[1::2]
     if len(fitting) < FEWEST_BOXES:
@@ -50,6 +55,28 @@ def refitted(
     places = find_places(levels, template, to_page)
     check = {field.name: places[field.name] for field in checking}
     return replace(form, to_page=to_page, places=places, residual_mm=residual_mm(check))
+
+
+def _carried_outwards(
+    levels: Levels, template: Template, to_page: Matrix, anchors: tuple[Points, Points]
+) -> Matrix:
+    """A transform that is right near its anchors, made right farther away box by box.
+
+    Two marks on one edge say little about the opposite one; the boxes near them say more about
+    the next ones, and so on.
+    """
+    boxed = sorted(
+        (field for field in template.field if has_printed_box(field)),
+        key=lambda field: float(
+            np.linalg.norm(anchors[0] - geometry.centre(field.box), axis=1).min()
+        ),
+    )
+    for share in STEPS_OUTWARDS:
+        near = boxed[: math.ceil(share * len(boxed))]
+        places = {field.name: find_place(levels, field, to_page) for field in near}
+        found = [field for field in near if _was_found(places, field)]
+        to_page = _fit(found, places, anchors)
+    return to_page
 
 
 def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:
