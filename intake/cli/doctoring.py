@@ -88,14 +88,14 @@ def _attempt(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _model() -> str:
-    """Which model reads, and from which confidence on its laboratory stands behind it."""
+    """Which model reads, and from which confidence on its laboratory vouches for it."""
     model = importlib.import_module("intake.recognise.model")
     certified = (
         f"{one.kind} from {one.threshold:.3f} on: at most {one.bound:.2%} wrong"
         for one in model.laboratory_thresholds()
         if one.fields
     )
-    return "; ".join((str(model.shipped_model().card.engine), *certified))
+    return "; ".join(dict.fromkeys((str(model.shipped_model().card.engine), *certified)))
 
 
 def _ledger(workspace: Workspace) -> str:
