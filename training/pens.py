@@ -23,6 +23,7 @@ class Pen:
         slant: shear, positive to the right.
         aspect: width over height, against how the hand usually writes.
         loose: spread of position, size and slant from digit to digit.
+        pull: how far digits are bent out of the shape they were written in, 0..1.
     """
 
     width: float
@@ -30,6 +31,7 @@ class Pen:
     slant: float = 0.0
     aspect: float = 1.0
     loose: float = 0.5
+    pull: float = 0.0
 
 
 def plain_pen(rng: np.random.Generator) -> Pen:
@@ -46,6 +48,7 @@ def draw_pen(rng: np.random.Generator) -> Pen:
         slant=float(rng.normal(0, 0.11)),
         aspect=float(np.exp(rng.normal(0, 0.13))),
         loose=float(rng.uniform(0.1, 1.2)),
+        pull=float(rng.uniform(0, 1)),
     )
 
 
@@ -61,18 +64,22 @@ def draw_digit(
     shape = shape @ np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     if isinstance(digit, tuple):
         wide = max(1.0, pen.width * cell_height * rng.uniform(0.85, 1.15))
-        return _draw_strokes(digit, shape * max(height - wide, 4), wide, rng)
-    return _warp_ink(digit, shape * (height / digit.shape[0]), rng)
+        return _draw_strokes(digit, shape * max(height - wide, 4), (wide, pen.pull), rng)
+    return _warp_ink(digit, shape * (height / digit.shape[0]), pen.pull, rng)
 
 
 def _draw_strokes(
-    strokes: Strokes, shape: NDArray[np.float64], wide: float, rng: np.random.Generator
+    strokes: Strokes,
+    shape: NDArray[np.float64],
+    pen: tuple[float, float],
+    rng: np.random.Generator,
 ) -> Layer:
+    """Draws with a pen so many pixels wide, bent so far."""
+    wide, pull = pen
     fine = 3 if wide < 3 else 2 if wide < 6 else 1
-    loose = rng.uniform(0, 1)
-    bend, phase = rng.normal(0, 0.035 * loose, 4), rng.uniform(0, 6.28, 2)
+    bend, phase = rng.normal(0, 0.035 * pull, 4), rng.uniform(0, 6.28, 2)
     moved = [
-        (_bent(stroke, bend, phase) + rng.normal(0, 0.02 * loose, 2)) @ (shape.T * fine)
+        (_bent(stroke, bend, phase) + rng.normal(0, 0.02 * pull, 2)) @ (shape.T * fine)
         for stroke in strokes
     ]
     everything = np.concatenate(moved)
@@ -105,7 +112,7 @@ def _bent(
     )
 
 
-def _warp_ink(ink: Ink, shape: NDArray[np.float64], rng: np.random.Generator) -> Layer:
+def _warp_ink(ink: Ink, shape: NDArray[np.float64], pull: float, rng: np.random.Generator) -> Layer:
     height, width = ink.shape
     corners = np.array([[0, 0], [width, 0], [0, height], [width, height]]) @ shape.T
     low, high = corners.min(axis=0), corners.max(axis=0)
@@ -115,17 +122,18 @@ def _warp_ink(ink: Ink, shape: NDArray[np.float64], rng: np.random.Generator) ->
         source = cv2.GaussianBlur(source, (0, 0), 0.35 / abs(shape[1, 1]))
     matrix = np.hstack([shape, (1 - low)[:, None]])
     warped = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR)
-    return np.asarray(_pulled(np.asarray(warped, np.uint8), rng), np.float32) / 255
+    bent = _pulled(np.asarray(warped, np.uint8), pull, rng) if pull else warped
+    return np.asarray(bent, np.float32) / 255
 
 
-def _pulled(ink: Ink, rng: np.random.Generator) -> Ink:
+def _pulled(ink: Ink, pull: float, rng: np.random.Generator) -> Ink:
     """Pulls the picture about, as if on rubber."""
     height, width = ink.shape
-    far = rng.uniform(0, 0.05) * height
-    pull = cv2.resize(rng.normal(0, far, (4, 4, 2)).astype(np.float32), (width, height))
+    far = 0.05 * pull * height
+    field = cv2.resize(rng.normal(0, far, (4, 4, 2)).astype(np.float32), (width, height))
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
     return np.asarray(
-        cv2.remap(ink, columns + pull[:, :, 0], rows + pull[:, :, 1], cv2.INTER_LINEAR), np.uint8
+        cv2.remap(ink, columns + field[:, :, 0], rows + field[:, :, 1], cv2.INTER_LINEAR), np.uint8
     )
 
 
