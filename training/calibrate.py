@@ -178,12 +178,11 @@ def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> 
 
 
 def _choose(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error: float) -> float:
-    """The lowest threshold whose bound on these fields stays within `max_error`.
+    """The lowest threshold above which no more than `max_error` is wrong on these fields.
 
-    Where there is none, the one with the least bound.
+    Whether it holds is for the certifying writers to say.
     """
     order = np.argsort(-stated, kind="stable")
-    wrong = np.cumsum(~right[order])
-    bounds = [error_bound(int(bad), count) for count, bad in enumerate(wrong, start=1)]
-    within = [place for place, bound in enumerate(bounds) if bound <= max_error]
-    return float(stated[order[within[-1] if within else int(np.argmin(bounds))]])
+    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
+    good = np.flatnonzero(wrong <= max_error)
+    return float(stated[order[good[-1] if len(good) else 0]])
