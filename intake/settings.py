@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Literal
 
 import msgspec
@@ -91,10 +92,16 @@ def load_settings(path: Path) -> Settings:
     return settings
 
 
+def is_month(text: str) -> bool:
+    """Whether `text` is a billing month, `YYYY-MM`."""
+    return re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text) is not None
+
+
 def _faults(settings: Settings) -> list[str]:
     checks = {
         "max_error: a share above 0 and below 1.": 0 < settings.max_error < 1,
         "assurance: a probability above 0 and below 1.": 0 < settings.assurance < 1,
+        "period: a month is YYYY-MM, such as 2026-11.": is_month(settings.period or "2000-01"),
         "organisation: give it a name.": bool(settings.organisation.strip()),
         "workers: 0 or more.": settings.workers >= 0,
     }

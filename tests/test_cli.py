@@ -83,7 +83,12 @@ def test_a_damaged_database_is_a_store_error(workspace: Path) -> None:
 
 @pytest.mark.parametrize(
     ("line", "key"),
-    [("max_eror = 0.01", "max_eror"), ("max_error = 7", "max_error"), ("max_error", "line 1")],
+    [
+        ('period = "2026-13"', "period"),
+        ("max_eror = 0.01", "max_eror"),
+        ("max_error = 7", "max_error"),
+        ("max_error", "line 1"),
+    ],
 )
 def test_broken_settings_name_their_key(tmp_path: Path, line: str, key: str) -> None:
     settings = tmp_path / "intake.toml"
@@ -135,6 +140,19 @@ def test_a_specimen_is_printed_without_a_workspace(tmp_path: Path) -> None:
     outcome = command(tmp_path / "none", "forms", "print", "--template", "water-slip", "--out", out)
     assert outcome.code == 0
     assert out.read_bytes().startswith(b"%PDF")
+
+
+def test_a_month_that_is_none_prints_nothing(workspace: Path, tmp_path: Path) -> None:
+    registry = sorted((SAMPLES / "registry").glob("*.csv"))
+    command(workspace, "registry", "import", *registry)
+    out = tmp_path / "slips.pdf"
+    wanted = ("forms", "print", "--template", "water-slip", "--out", out)
+    assert command(workspace, *wanted, "--period", "november").code == 2
+    assert not out.exists()
+
+
+def test_what_waits_is_asked_for_by_the_reasons_that_are_shown(workspace: Path) -> None:
+    assert command(workspace, "queue", "list", "--reason", "low_confidence").code == 0
 
 
 def test_exit_codes_are_the_ones_in_the_manual() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,17 @@ def test_a_truth_that_cannot_be_used_names_its_line(workspace: Path, tmp_path: P
     outcome = command(workspace, "evaluate", SCAN, "--truth", broken)
     assert outcome.code == 3
     assert "line 2" in outcome.err
+
+
+def test_what_the_truth_says_of_other_scans_does_not_count(workspace: Path) -> None:
+    whole = ROOT / "samples" / "truth.jsonl"
+    outcome = command(workspace, "evaluate", SCAN, "--truth", whole)
+    assert outcome.code == 0
+    assert re.search(r"all +│ +15 ", outcome.out)
+    other = workspace / "intake.toml"
+    stranger = command(workspace, "evaluate", other, "--truth", whole)
+    assert stranger.code == 3
+    assert "says nothing of these scans" in stranger.err
 
 
 def row(field: str, value: str | None, best: str | None, decision: Decision) -> FieldRow:

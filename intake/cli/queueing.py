@@ -36,7 +36,11 @@ def _queue_of(context: click.Context) -> Iterator[Queue]:
 @queue.command("list")
 @click.option("--limit", type=click.IntRange(min=1), default=50, show_default=True)
 @click.option("--field", help="Only fields of this name, or whose last part it is.")
-@click.option("--reason", type=click.Choice([*Reason]), help="Only what waits for this reason.")
+@click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in Reason]),
+    help="Only what waits for this reason.",
+)
 @click.option("--json", "as_json", is_flag=True, help="A JSON line each.")
 @click.pass_context
 def list_(

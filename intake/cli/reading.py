@@ -143,6 +143,9 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
             markup=False,
             soft_wrap=True,
         )
+    waiting = summary.fields.decisions.get(Decision.REVIEW, 0)
+    if waiting:
+        console.print(f"Next: `review` for the {waiting:,} fields that wait, then `export`.")
     if summary.files and summary.known == summary.files:
         console.print("Nothing new: every file had been read before.")
 

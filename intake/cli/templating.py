@@ -11,6 +11,7 @@ from intake.cli.drafting import new, preview, tell_warnings
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
+from intake.settings import is_month
 from intake.template import Template, load_template
 
 
@@ -79,6 +80,6 @@ def _owners(workspace: Workspace, template: Template, period: str | None) -> lis
         if registry.is_empty:
             return []
         month = period or workspace.settings.period
-        if month is None:
-            raise UsageError("Which month? Name it with --period YYYY-MM.")
+        if month is None or not is_month(month):
+            raise UsageError("Which month? Name it with --period YYYY-MM, such as 2026-11.")
         return list(slips(template, registry, month))
