@@ -218,7 +218,7 @@ def test_a_page_that_never_ends_costs_its_time_and_no_other_page(tmp_path: Path)
     path.write_bytes(pdf.nested_forms(around=1))
     outcome: list[Refusal | str] = []
 
-    with open_scan(path, Limits(seconds=0.5)) as scan:
+    with open_scan(path, Limits(seconds=0.5, memory_mib=4096)) as scan:
         for number in (1, 2, 3):
             try:
                 scan.page(number)
