@@ -56,7 +56,7 @@ def emptied(address: str) -> str:
     return address
 
 
-@pytest.fixture(params=["sqlite", "postgres"])
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """An empty intake database, on SQLite and on PostgreSQL."""
     if request.param == "sqlite":

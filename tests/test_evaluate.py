@@ -14,6 +14,8 @@ from intake.records import Candidate, Decision, FieldRow
 from intake.reports import Truth, scored
 from workplaces import command
 
+pytestmark = pytest.mark.slow
+
 SCAN = ROOT / "samples" / "scans" / "IMG_0411.jpg"
 
 

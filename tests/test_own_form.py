@@ -19,6 +19,8 @@ from intake.records import Grey
 from intake.template import Field, MeterPlace, TemplateSet, load_template, warnings
 from workplaces import Outcome, command
 
+pytestmark = pytest.mark.slow
+
 PAGE = ROOT / "docs" / "your-own-form.md"
 NAMES = {
     "field_01.reading": "cold.reading",

@@ -14,6 +14,8 @@ import pytest
 from conftest import ROOT
 from workplaces import command
 
+pytestmark = pytest.mark.slow
+
 CELLS_PER_ROW = 20
 
 

@@ -12,6 +12,8 @@ from intake.review.drawing import GLYPHS, Shape
 from intake.review.help import Help
 from intake.review.keys import KEYS, keys_with
 
+pytestmark = pytest.mark.slow
+
 SIZES = [(80, 24), (160, 50), (200, 60)]
 LATE = (Reason.LOW_CONFIDENCE, Reason.BELOW_PREVIOUS)
 

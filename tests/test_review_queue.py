@@ -12,6 +12,8 @@ from intake.queue import Queue
 from intake.records import Correction, Decision
 from intake.review import run_review, words
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from pathlib import Path
 

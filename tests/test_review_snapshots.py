@@ -10,6 +10,8 @@ from clerk import MemoryDesk, open_app, settled, waiting_item
 from intake.records import Reason
 from intake.review.drawing import Shape
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
