@@ -88,6 +88,21 @@ def test_a_refused_file_does_not_stop_the_batch_and_is_tried_again(
     assert list(read(workspace, inbox).lines()[0]["refused"]) == ["notes.txt"]
 
 
+def test_files_of_one_name_in_two_folders_each_have_their_own_fate(
+    workspace: Path, tmp_path: Path
+) -> None:
+    for folder in ("bad", "good", "worse"):
+        (tmp_path / folder).mkdir()
+    (tmp_path / "bad" / "scan.jpg").write_bytes(b"no scan")
+    shutil.copy(SAMPLES / "scans" / "IMG_0411.jpg", tmp_path / "good" / "scan.jpg")
+    (tmp_path / "worse" / "scan.jpg").write_bytes(b"no scan either")
+    folders = [tmp_path / folder for folder in ("bad", "good", "worse")]
+    summary = read(workspace, *folders).lines()[0]
+    assert len(summary["refused"]) == 2
+    totals = status(workspace)
+    assert (totals["files"], totals["files_read"], totals["files_refused"]) == (3, 1, 2)
+
+
 @pytest.mark.slow
 def test_two_workers_make_the_same_ledger_as_one(workspace: Path, tmp_path: Path) -> None:
     scans = [SAMPLES / "scans" / name for name in ("2026-10-29_two_on_a_page.jpg", "IMG_0414.jpg")]

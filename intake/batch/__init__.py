@@ -72,7 +72,7 @@ class _Piece:
 
 @dataclass(slots=True)
 class _Tally:
-    """What the run has done so far."""
+    """What the run has done so far; a file is given up by its path, names may come twice."""
 
     files: int = 0
     known: int = 0
@@ -80,6 +80,7 @@ class _Tally:
     pages: Counter[PageKind] = field(default_factory=Counter)
     forms: int = 0
     refused: dict[str, Refusal] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
 
 
 def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
@@ -133,6 +134,7 @@ class _Batch:
         self._store, self._workplace, self._watch = store, workplace, watch
         self._found = found
         self._tally = _Tally()
+        self._bytes_total = sum(one.scan.size or 0 for one in found)
         self._ahead: deque[_Piece] = deque()
         self._id = store.begin_batch(_label(found), workplace.settings.organisation)
 
@@ -184,7 +186,7 @@ class _Batch:
             return
         for page in pages:
             self._save(piece, page)
-        if piece.last_of is not None and piece.scan.name not in self._tally.refused:
+        if piece.last_of is not None and piece.scan.path not in self._tally.given_up:
             self._store.finish_file(piece.entry.id, piece.last_of)
             self._done_with(piece.scan)
         self._report()
@@ -194,15 +196,21 @@ class _Batch:
             self._store.save_form(piece.entry.id, page.number, form)
         self._store.seal_page(piece.entry.id, page)
         if page.kind is PageKind.REFUSED and page.refusal is not None:
-            self._tally.refused[f"{piece.scan.name}, page {page.number}"] = page.refusal
+            self._tell_refused(f"{piece.scan.name}, page {page.number}", page.refusal)
         self._tally.pages[page.kind] += 1
         self._tally.forms += len(page.forms)
 
     def _refuse(self, scan: ScanFile, refusal: Refusal) -> None:
         self._store.refuse_file(self._id, scan, refusal)
-        if scan.name not in self._tally.refused:
-            self._tally.refused[scan.name] = refusal
+        if scan.path not in self._tally.given_up:
+            self._tally.given_up.add(scan.path)
+            self._tell_refused(scan.name, refusal)
             self._done_with(scan)
+
+    def _tell_refused(self, name: str, refusal: Refusal) -> None:
+        """Keeps a refusal for the summary; a name that comes again gets a number."""
+        told = self._tally.refused
+        told[f"{name} ({len(told) + 1})" if name in told else name] = refusal
 
     def _done_with(self, scan: ScanFile) -> None:
         self._tally.files += 1
@@ -211,13 +219,12 @@ class _Batch:
 
     def _report(self) -> None:
         tally = self._tally
-        total = sum(found.scan.size or 0 for found in self._found)
         self._watch(
             Progress(
                 files=tally.files,
                 files_total=len(self._found),
                 bytes_done=tally.bytes_done,
-                bytes_total=total,
+                bytes_total=self._bytes_total,
                 pages=tally.pages.total(),
                 forms=tally.forms,
             )
