@@ -26,6 +26,7 @@ ENVIRONMENT = {
 }
 """Readline hands a size down to whatever starts from here, behind Python's back even."""
 PATIENCE_SECONDS = 60.0
+FIRST_SCREEN = ("waiting: 2", "Enter accepts 123.456 m3")
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 
@@ -73,8 +74,7 @@ def terminal(workspace: Workspace) -> Iterator[Terminal]:
 
 @pytest.mark.slow
 def test_two_items_are_decided_at_a_terminal(terminal: Terminal, workspace: Workspace) -> None:
-    screen = terminal.until(lambda shown: "waiting: 2" in shown and "▐" in shown)
-    assert "Enter accepts 123.456 m3" in screen
+    terminal.until(lambda shown: all(part in shown for part in (*FIRST_SCREEN, "▐")))
     terminal.key(*"00000017")
     terminal.until(lambda shown: "Enter accepts 0.017 m3" in shown)
     terminal.key("Enter")
