@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy.event import listen
 
 from databases import emptied
+from intake import database
+from intake.database import Database, sqlite_engine
 from intake.errors import StoreError, UsageError
 from intake.records import PageKind, PageResult, Reason, Refusal
-from intake.store import Store, create_store, engines, open_store
-from intake.store.connection import Database
-from intake.store.engines import sqlite_engine
+from intake.store import Store, create_store, open_store
 from intake.store.opening import create_database
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
@@ -159,7 +159,7 @@ def test_a_full_disk_ends_in_a_sentence_and_loses_nothing(tmp_path: Path) -> Non
 def test_a_database_that_somebody_else_holds_ends_in_a_sentence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(engines, "BUSY_MS", 10)
+    monkeypatch.setattr(database, "BUSY_MS", 10)
     store = create_store(tmp_path / "intake.db")
     other = sqlite3.connect(tmp_path / "intake.db", isolation_level=None)
     other.execute("BEGIN IMMEDIATE")

@@ -12,8 +12,8 @@ from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Tab
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
+from intake.database import postgres_engine, sqlite_engine
 from intake.errors import InputError, UsageError
-from intake.store.engines import postgres_engine, sqlite_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

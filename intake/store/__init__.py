@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from intake.database import Database
 from intake.errors import StaleDecision
 from intake.records import Waiting
 from intake.store import decisions, forms, known, leases, ledger, outbox, search, waiting
-from intake.store.connection import Database
 from intake.store.known import StoredRegistry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery

@@ -1,62 +1,12 @@
-"""Transactions that end in a sentence when they fail, and what all of them share."""
+"""What all statements of the intake database share: ids and clocks."""
 
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from sqlalchemy import Connection, CursorResult, Engine, func, select
-from sqlalchemy.exc import SQLAlchemyError
-
-from intake.errors import StoreError
-from intake.store.engines import snapshots
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-class Database:
-    """An open database: hands out reading and writing transactions."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._reader = snapshots(engine)
-        self._writer = engine.execution_options(writes=True)
-
-    @property
-    def name(self) -> str:
-        """Where the database is, without a password."""
-        url = self._engine.url
-        return str(url.database) if url.drivername == "sqlite" else url.render_as_string()
-
-    @contextmanager
-    def reading(self) -> Iterator[Connection]:
-        """A transaction that sees one state of the database throughout."""
-        with self._translated(), self._reader.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        """A transaction that holds the right to write from its start; all of it or nothing."""
-        with self._translated(), self._writer.begin() as connection:
-            yield connection
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        try:
-            yield
-        except SQLAlchemyError as fault:
-            cause = getattr(fault, "orig", None) or fault
-            raise StoreError(
-                f"{self.name}: the database could not be used ({cause}). Check that the disk has "
-                "room, that you may write there and that nothing else holds it; then run again."
-            ) from fault
-
-    def close(self) -> None:
-        """Gives all connections back."""
-        self._engine.dispose()
+from sqlalchemy import Connection, CursorResult, func, select
 
 
 def new_id(inserted: CursorResult[Any]) -> int:

@@ -13,7 +13,7 @@ from intake.store.tables import accounts, meters, readings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from intake.store.connection import Database
+    from intake.database import Database
 
 
 class StoredRegistry:

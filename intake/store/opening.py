@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
+from intake.database import Database, postgres_engine, sqlite_engine
 from intake.errors import StoreError
 from intake.store import tables
-from intake.store.connection import Database
-from intake.store.engines import postgres_engine, sqlite_engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

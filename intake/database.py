@@ -1,4 +1,4 @@
-"""SQLAlchemy engines for the two databases, so that both keep the same promises.
+"""SQLite and PostgreSQL behind one door, so that both keep the same promises.
 
 A writing transaction holds the only right to write from its start. What it reads is therefore the
 last committed state, and nobody can decide on the same field meanwhile.
@@ -6,16 +6,18 @@ last committed state, and nobody can decide on the same field meanwhile.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
-from intake.errors import MissingProgram, UsageError
+from intake.errors import MissingProgram, StoreError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 BUSY_MS = 15_000
@@ -23,6 +25,48 @@ BUSY_MS = 15_000
 
 WRITERS_LOCK = 0x4D455445
 """Key of the lock that PostgreSQL's writers share."""
+
+
+class Database:
+    """An open database: hands out reading and writing transactions."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._reader = _snapshots(engine)
+        self._writer = engine.execution_options(writes=True)
+
+    @property
+    def name(self) -> str:
+        """Where the database is, without a password."""
+        url = self._engine.url
+        return str(url.database) if url.drivername == "sqlite" else url.render_as_string()
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A transaction that sees one state of the database throughout."""
+        with self._translated(), self._reader.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """A transaction that holds the right to write from its start; all of it or nothing."""
+        with self._translated(), self._writer.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except SQLAlchemyError as fault:
+            cause = getattr(fault, "orig", None) or fault
+            raise StoreError(
+                f"{self.name}: the database could not be used ({cause}). Check that the disk has "
+                "room, that you may write there and that nothing else holds it; then run again."
+            ) from fault
+
+    def close(self) -> None:
+        """Gives all connections back."""
+        self._engine.dispose()
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -62,7 +106,7 @@ def _postgres_url(text: str) -> URL:
     return url.set(drivername="postgresql+psycopg")
 
 
-def snapshots(engine: Engine) -> Engine:
+def _snapshots(engine: Engine) -> Engine:
     """The engine for transactions that see one state throughout; SQLite's all do."""
     if engine.dialect.name != "postgresql":
         return engine
