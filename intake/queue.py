@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from intake.errors import InputError
 from intake.records import Decision, FormCode, Kind, Waiting
+from intake.store import without_machine
 
 if TYPE_CHECKING:
-    from intake.records import Correction, QueueItem
+    from intake.records import Correction, Keyed, QueueItem
     from intake.store import Store
 
 LEASE_SECONDS = 120.0
@@ -92,6 +93,38 @@ class Queue:
         """
         field = self._store.undo(self.who)
         return None if field is None else self.item(field)
+
+    def count_blind(self) -> int:
+        """How many fields this person can key blind."""
+        return self._store.count_blind(self.who)
+
+    def take_blind(self, limit: int) -> list[QueueItem]:
+        """Fields to be keyed by people who see nothing of what was read, `blind` on each.
+
+        Those of the audit sample are among ordinary waiting ones, and nothing tells which is
+        which. They are leased as those of `take` are, and `keep` and `give_back` count for them.
+        """
+        return self._store.take_blind(self.who, limit, LEASE_SECONDS)
+
+    def key(self, keying: Correction) -> Keyed:
+        """Keeps this person's answer on a field that they took to key blind.
+
+        Two equal answers settle it; where two differ, a third person's does.
+
+        Raises:
+            InputError: the answer does not fit the field, or they have keyed it already.
+            StaleDecision: somebody else holds it, or it was settled in the meantime.
+        """
+        item = self.item(keying.item)
+        problem = fault(item, keying.decision, keying.value)
+        if problem is not None:
+            raise InputError(f"{item.field}: {problem}")
+        return self._store.key_blind(keying)
+
+    def take_back_keying(self) -> QueueItem | None:
+        """Takes back this person's last keying that settled nothing yet; None: there is none."""
+        field = self._store.take_back_blind(self.who)
+        return None if field is None else without_machine(self.item(field))
 
     def _stranger(self, item: QueueItem, value: str | None) -> str | None:
         """Why the registry, where there is one, cannot be meant by an account or meter number."""

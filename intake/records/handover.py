@@ -229,6 +229,7 @@ class QueueItem:
         previous: what the registry knows for this meter, newest first; empty where nothing.
         decision: what is decided about it at present.
         value: the digits as decided; None while in review, refused or blank.
+        blind: whether it is to be keyed by somebody who sees nothing of what was read.
     """
 
     id: int
@@ -257,6 +258,7 @@ class QueueItem:
     previous: tuple[PastReading, ...] = ()
     decision: Decision = Decision.REVIEW
     value: str | None = None
+    blind: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ class Reason(StrEnum):
     UNREADABLE = "unreadable"
     UNKNOWN_FORM = "unknown_form"
     MIRRORED = "mirrored"
+    LIKE_AN_ERROR = "like_an_error"
     PROVISIONAL = "provisional"
     EMPTY_FILE = "empty_file"
     UNSUPPORTED = "unsupported"

@@ -23,6 +23,7 @@ REASONS = {
     Reason.DUPLICATE_FORM: "the same form came before",
     Reason.CHANNEL_CONFLICT: "another value came before",
     Reason.UNREADABLE: "the machine could not read it",
+    Reason.LIKE_AN_ERROR: "much like one that was found wrong",
     Reason.PROVISIONAL: "accepted provisionally",
 }
 KINDS = {

@@ -11,7 +11,20 @@ from typing import TYPE_CHECKING, Any
 from intake.database import Database
 from intake.errors import StaleDecision
 from intake.records import Waiting
-from intake.store import decisions, forms, known, leases, ledger, outbox, search, waiting
+from intake.store import (
+    alike,
+    audit,
+    blind,
+    decisions,
+    forms,
+    known,
+    leases,
+    ledger,
+    outbox,
+    search,
+    waiting,
+)
+from intake.store.blind import without_machine
 from intake.store.known import StoredRegistry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
@@ -21,12 +34,15 @@ if TYPE_CHECKING:
 
     from intake.records import (
         Account,
+        AuditTally,
         ControlTotals,
         Correction,
         FieldRow,
         FieldTally,
         FileEntry,
         FormResult,
+        Keyed,
+        LabelledField,
         Meter,
         PageResult,
         PastReading,
@@ -45,6 +61,7 @@ __all__ = [
     "is_store",
     "open_registry",
     "open_store",
+    "without_machine",
 ]
 
 
@@ -231,6 +248,58 @@ class Store:
         """What was done to a field, oldest first."""
         with self._database.reading() as connection:
             return decisions.history(connection, field)
+
+    # ---- what people find out blind --------------------------------------------------
+
+    def draw_audit(self, organisation: str, size: int) -> None:
+        """Draws the audit sample: `size` of the values accepted unseen in each month, or all."""
+        with self._database.writing() as connection:
+            audit.draw(connection, organisation, size)
+
+    def audit_standing(self, organisation: str) -> list[AuditTally]:
+        """How the audit of each month stands, oldest first."""
+        with self._database.reading() as connection:
+            return audit.standing(connection, organisation)
+
+    def count_blind(self, who: str) -> int:
+        """How many fields `who` can key blind."""
+        with self._database.reading() as connection:
+            return blind.count(connection, who)
+
+    def take_blind(self, who: str, limit: int, seconds: float) -> list[QueueItem]:
+        """Leases fields to `who` to be keyed blind: of the audit sample, among ordinary ones."""
+        with self._database.writing() as connection:
+            return blind.take(connection, who, limit, seconds)
+
+    def key_blind(self, keying: Correction) -> Keyed:
+        """Keeps one person's answer; the second equal one, or the third, settles the field.
+
+        Raises:
+            InputError: the field is not there to be keyed, or they have keyed it already.
+            StaleDecision: somebody else holds it, or it was settled in the meantime.
+        """
+        with self._database.writing() as connection:
+            return blind.key(connection, keying)
+
+    def take_back_blind(self, who: str) -> int | None:
+        """Takes back the last keying of `who` that has not settled anything; None: there is none.
+
+        Returns:
+            The field it was about.
+        """
+        with self._database.writing() as connection:
+            return blind.take_back(connection, who)
+
+    def labelled(self, organisation: str) -> list[LabelledField]:
+        """Every field of an organisation whose truth people found out, in the order they did."""
+        with self._database.reading() as connection:
+            found = list(audit.labelled(connection, organisation))
+        return sorted(found, key=lambda one: one.event)
+
+    def to_recall(self) -> list[int]:
+        """Fields that an error re-opened and whose reading has gone out."""
+        with self._database.reading() as connection:
+            return alike.to_recall(connection)
 
     # ---- what goes out ---------------------------------------------------------------
 

@@ -13,6 +13,8 @@ from intake.store.connection import new_id, now
 from intake.store.identity import is_ownerless
 from intake.store.standing import Key, answers_of, place, rivals, rows_of, settle
 from intake.store.tables import (
+    AUDITED,
+    CONFIRMED,
     DECIDED,
     LATE,
     REOPENED,
@@ -104,10 +106,32 @@ def place_again(connection: Connection, form: int, who: str, cause: int | None =
         if not row.is_reading or row.decision != Decision.ACCEPTED:
             continue
         if is_ownerless(row.place, placed.account, answers):
-            _reopen(connection, row, Reason.MISSING_VALUE, who, cause)
+            reopen(connection, row, Reason.MISSING_VALUE, who, cause)
         elif row.id in placed.moved and _is_contested(connection, row, placed.moved[row.id]):
-            _reopen(connection, row, Reason.CHANNEL_CONFLICT, who, cause)
+            reopen(connection, row, Reason.CHANNEL_CONFLICT, who, cause)
     settle(connection, form, placed.keys)
+
+
+def record_truth(connection: Connection, correction: Correction, *, wrong: bool) -> int:
+    """Appends what people found out blind about a field that was accepted unseen.
+
+    Args:
+        connection: of a writing transaction.
+        correction: the truth; `who` settled it.
+        wrong: whether the machine said something else. The field then becomes what is true,
+            unless a person has decided about it in the meantime.
+
+    Returns:
+        The event's id.
+    """
+    row = _field(connection, correction.item)
+    after = _decided(row, correction)
+    event = {"who": correction.who, "why": correction.why}
+    if not wrong or row.decided_by is not None:
+        return _append(connection, row, after, row.version, {**event, "what": CONFIRMED})
+    cause = _apply(connection, row, after, {**event, "what": AUDITED})
+    place_again(connection, row.form, correction.who, cause)
+    return cause
 
 
 def last_event(connection: Connection) -> int:
@@ -182,9 +206,10 @@ def _is_contested(connection: Connection, row: Row[Any], key: Key) -> bool:
     )
 
 
-def _reopen(
+def reopen(
     connection: Connection, row: Row[Any], reason: Reason, who: str, cause: int | None
 ) -> None:
+    """Sends a decided field back to review for `reason`; `cause` is the event that led to it."""
     after = {"decision": Decision.REVIEW, "value": None, "reasons": [reason], "decided_by": None}
     _apply(connection, row, after, {"who": who, "what": REOPENED, "cause": cause})
 

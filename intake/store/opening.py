@@ -12,6 +12,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from intake.database import Database, postgres_engine, sqlite_engine
 from intake.errors import StoreError
 from intake.store import tables
+from intake.store.upgrading import upgrade
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -65,7 +66,9 @@ def open_database(target: Target) -> Database:
     if isinstance(target, Path) and not target.is_file():
         raise StoreError(f"{target}: there is no intake database. Make one with `init`.")
     with _kept_if_sound(target) as (engine, database):
-        _check_schema(engine, database.name)
+        if _checked_schema(engine, database.name) < tables.SCHEMA:
+            with database.writing() as connection:
+                upgrade(connection)
     return database
 
 
@@ -105,7 +108,7 @@ def _check_unused(engine: Engine, name: str) -> None:
         raise StoreError(f"{name}: is in use already. Use it as it is, or name an empty database.")
 
 
-def _check_schema(engine: Engine, name: str) -> None:
+def _checked_schema(engine: Engine, name: str) -> int:
     version = _schema_version(engine, name)
     if version is None:
         raise StoreError(
@@ -116,6 +119,7 @@ def _check_schema(engine: Engine, name: str) -> None:
             f"{name}: was made by a newer version of this program (schema {version}, this one "
             f"knows {tables.SCHEMA}). Update the program."
         )
+    return version
 
 
 def _schema_version(engine: Engine, name: str) -> int | None:

@@ -8,24 +8,32 @@ from sqlalchemy import Connection, delete, select
 
 from intake.store.standing import keys_of, settle
 from intake.store.tables import events, fields, forms, leases, outbox
+from intake.store.trust_tables import blinds, keyings
 
 if TYPE_CHECKING:
     from intake.records import PageResult
 
 
 def is_touched(connection: Connection, form: int) -> bool:
-    """Whether a person decided anything about a form, or anything of it has gone out."""
+    """Whether a person decided or keyed anything of a form, or anything of it has gone out."""
     decided = (
         select(events.c.id).join(fields, fields.c.id == events.c.field).where(fields.c.form == form)
     )
+    keyed = (
+        select(keyings.c.id)
+        .join(blinds, blinds.c.id == keyings.c.blind)
+        .join(fields, fields.c.id == blinds.c.field)
+        .where(fields.c.form == form)
+    )
     sent = select(outbox.c.id).where(outbox.c.form == form)
-    return any(connection.scalar(query.limit(1)) is not None for query in (decided, sent))
+    return any(connection.scalar(query.limit(1)) is not None for query in (decided, keyed, sent))
 
 
 def clear(connection: Connection, form: int) -> None:
     """Takes the fields of a form that nobody touched away, for those that replace them."""
     mine = select(fields.c.id).where(fields.c.form == form)
     connection.execute(delete(leases).where(leases.c.field.in_(mine)))
+    connection.execute(delete(blinds).where(blinds.c.field.in_(mine)))
     connection.execute(delete(fields).where(fields.c.form == form))
 
 

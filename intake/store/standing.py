@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Row, Select, and_, exists, func, or_, select,
 from intake.records import Decision
 from intake.store.identity import Answer, account_of, meter_of, period_of
 from intake.store.known import meters_of
-from intake.store.tables import LATE, events, fields, forms, outbox
+from intake.store.tables import CONFIRMED, LATE, events, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -170,7 +170,7 @@ def _sent(connection: Connection, readings: list[int]) -> frozenset[int]:
 def _last_events(connection: Connection, readings: list[int]) -> dict[int, int]:
     query = (
         select(events.c.field, func.max(events.c.id))
-        .where(events.c.field.in_(readings), events.c.what != LATE)
+        .where(events.c.field.in_(readings), events.c.what.not_in((LATE, CONFIRMED)))
         .group_by(events.c.field)
     )
     return {field: event for field, event in connection.execute(query)}  # noqa: C416 - to mypy

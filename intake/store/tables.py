@@ -23,8 +23,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-SCHEMA = 1
-"""Version of these tables; a change takes a new one and a migration."""
+SCHEMA = 2
+"""Version of these tables; a change takes a new one. New tables and new columns that may be null
+are added to older databases when they are opened."""
 
 metadata = MetaData()
 
@@ -123,6 +124,7 @@ fields = Table(
     Column("engine", String, nullable=False),
     Column("box_px", JSON, nullable=False),
     Column("evidence", String),
+    Column("fit", Float),
     # now
     Column("decision", String, nullable=False),
     Column("value", String),
@@ -165,10 +167,12 @@ leases = Table(
 )
 
 DECIDED, UNDONE, REOPENED, LATE = "decided", "undone", "reopened", "late"
+AUDITED, CONFIRMED = "audited", "confirmed"
 """What an event did to its field.
 
 `undone` and `reopened` name the event that caused them; `late` came after another decision, or
-while somebody else held the field, and did nothing.
+while somebody else held the field, and did nothing. `audited` put the truth that people found out
+blind in the place of what was accepted unseen; `confirmed` found the same and changed nothing.
 """
 
 events = Table(
