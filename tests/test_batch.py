@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import shutil
 import signal
 import subprocess
@@ -12,6 +14,10 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
+from intake.batch import Workplace, pool_of, read_found
+from intake.scan import find_scans
+from intake.settings import load_settings
+from intake.store import open_store
 from workplaces import Outcome, command
 
 SAMPLES = ROOT / "samples"
@@ -65,6 +71,51 @@ def test_the_same_content_under_another_name_is_known(workspace: Path, inbox: Pa
     read(workspace, inbox)
     shutil.copy(inbox / "morning.jpg", inbox / "noon.jpg")
     assert read(workspace, inbox).lines()[0]["known"] == 2
+
+
+def test_copies_in_one_folder_are_read_once_and_share_one_fate(
+    workspace: Path, inbox: Path
+) -> None:
+    for name in ("noon.jpg", "evening.jpg"):
+        shutil.copy(inbox / "morning.jpg", inbox / name)
+    (inbox / "bad.jpg").write_bytes(b"no scan")
+    shutil.copy(inbox / "bad.jpg", inbox / "worse.jpg")
+    summary = read(workspace, inbox).lines()[0]
+    assert (summary["files"], summary["known"], summary["forms"]) == (5, 2, 1)
+    assert sorted(summary["refused"]) == ["bad.jpg", "worse.jpg"]
+    assert (status(workspace)["files"], status(workspace)["pages"]) == (2, 1)
+
+
+def test_a_file_that_changes_between_finding_and_reading_is_told_and_stops_nothing(
+    workspace: Path, inbox: Path
+) -> None:
+    settings, samples = load_settings(SAMPLES / "intake.toml"), SAMPLES / "scans"
+    for name in ("other.jpg", "gone.jpg"):
+        shutil.copy(samples / "IMG_0412.jpg", inbox / name)
+    (inbox / "gone.jpg").write_bytes((samples / "IMG_0413.jpg").read_bytes())
+    found = list(find_scans([inbox], settings.limits))
+    shutil.copy(samples / "IMG_0414.jpg", inbox / "morning.jpg")
+    (inbox / "gone.jpg").unlink()
+    ends = {}
+    with contextlib.closing(open_store(workspace / "intake.sqlite")) as store, pool_of(1) as pool:
+        place = Workplace(
+            settings, ROOT / "templates", workspace / "intake.sqlite", workspace / "evidence"
+        )
+        read_found(store, place, found, pool, lambda scan, why: ends.update({scan.name: why}))
+    assert {name: why and why.reason for name, why in ends.items()} == {
+        "gone.jpg": "vanished",
+        "morning.jpg": "truncated",
+        "other.jpg": None,
+    }
+    again = read(workspace, inbox)
+    assert (again.code, again.lines()[0]["known"]) == (0, 1)
+    kept = {
+        path.name for path in (workspace / "evidence" / "originals").rglob("*") if path.is_file()
+    }
+    assert kept == {
+        hashlib.sha256((inbox / name).read_bytes()).hexdigest()
+        for name in ("morning.jpg", "other.jpg")
+    }
 
 
 def test_a_refused_file_does_not_stop_the_batch_and_is_tried_again(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from intake.errors import StoreError
-from intake.evidence import PAGE_SCALE, Evidence
+from intake.evidence import PAGE_SCALE, ChangedMeanwhile, Evidence
 from intake.records import PageKind, PageResult
 from results import ACCEPTED, REVIEW, slip
 
@@ -44,9 +45,10 @@ def test_an_original_is_kept_byte_by_byte_under_its_digest(
     path = tmp_path / "scan.pdf"
     path.write_bytes(b"%PDF bytes" * 999)
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    place = evidence.keep_file(path, digest)
+    with path.open("rb") as source:
+        place = evidence.keep_file(source, digest)
     assert place.read_bytes() == path.read_bytes()
-    assert evidence.keep_file(path, digest) == place
+    assert evidence.original(digest) == place
 
 
 def test_a_file_that_changed_since_it_was_read_is_not_kept(
@@ -54,8 +56,8 @@ def test_a_file_that_changed_since_it_was_read_is_not_kept(
 ) -> None:
     path = tmp_path / "scan.pdf"
     path.write_bytes(b"new bytes")
-    with pytest.raises(StoreError, match="changed while"):
-        evidence.keep_file(path, hashlib.sha256(b"old bytes").hexdigest())
+    with path.open("rb") as source, pytest.raises(ChangedMeanwhile, match="changed while"):
+        evidence.keep_file(source, hashlib.sha256(b"old bytes").hexdigest())
     assert [found for found in (tmp_path / "evidence").rglob("*") if found.is_file()] == []
 
 
@@ -78,10 +80,30 @@ def test_a_full_disk_leaves_nothing_behind(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(Path, "write_bytes", full)
+    monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(StoreError, match="No space left"):
         evidence.keep_picture(PICTURE)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_every_picture_is_on_the_disk_before_it_has_its_name(
+    evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps: list[str] = []
+    flushed, renamed = os.fsync, Path.replace
+
+    def flush(handle: int) -> None:
+        steps.append("flush")
+        flushed(handle)
+
+    def rename(path: Path, place: Path) -> Path:
+        steps.append("name")
+        return renamed(path, place)
+
+    monkeypatch.setattr(os, "fsync", flush)
+    monkeypatch.setattr(Path, "replace", rename)
+    evidence.keep_picture(PICTURE)
+    assert steps == ["flush", "name", "flush"]
 
 
 def test_every_crop_is_kept_and_the_page_where_somebody_will_look(evidence: Evidence) -> None:

@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import signal
 import threading
+import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -19,15 +20,19 @@ import cv2
 
 from intake.batch.drawing import draw_page
 from intake.errors import IntakeError
-from intake.evidence import Evidence
+from intake.evidence import ChangedMeanwhile, Evidence
 from intake.pipeline import ReadingDesk, read_page, set_desk
 from intake.records import PageKind, PageResult, Reason, Refusal
-from intake.scan import Refused, Scan, open_scan
+from intake.scan import Refused, Scan, open_regular, open_scan, refused
 from intake.settings import Settings
 from intake.store import Target, open_registry
 from intake.template import load_templates
 
 logger = logging.getLogger(__name__)
+
+CHANGED_ADVICE = (
+    "It changed while it was read: wait until the scanner has finished, then run again."
+)
 
 
 @dataclass(frozen=True)
@@ -60,11 +65,13 @@ class PageRun:
     Attributes:
         path: the scan.
         sha256: of its content.
-        pages: numbers, from 1, ascending.
+        count: pages in it.
+        pages: numbers of those to read, from 1, ascending.
     """
 
     path: str
     sha256: str
+    count: int
     pages: tuple[int, ...]
 
 
@@ -97,7 +104,7 @@ def _end_with_parent() -> None:
 
 
 def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
-    """Reads some pages of a scan and keeps their pictures.
+    """Keeps a scan, reads some pages of the copy that was kept, and keeps their pictures.
 
     Args:
         workplace: where templates, registry and evidence are.
@@ -110,9 +117,9 @@ def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
         Refused: the scan as a whole cannot be read any more.
     """
     desk, evidence = desk_at(workplace), Evidence(workplace.evidence)
-    with open_scan(Path(run.path), workplace.settings.limits) as scan:
-        if 1 in run.pages:
-            evidence.keep_file(Path(run.path), run.sha256)
+    with open_scan(_kept(run, evidence, workplace), workplace.settings.limits) as scan:
+        if scan.page_count != run.count:
+            raise refused(Reason.TRUNCATED, CHANGED_ADVICE)
         results = []
         for number in run.pages:
             result = _read_one(scan, number, run.sha256, desk)
@@ -120,6 +127,18 @@ def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
                 draw_page(result, desk.templates, workplace.debug, Path(run.path).name)
             results.append(evidence.keep(result))
         return results
+
+
+def _kept(run: PageRun, evidence: Evidence, workplace: Workplace) -> Path:
+    """The copy of a scan among the evidence: what is read is what is kept, whatever comes."""
+    there = evidence.original(run.sha256)
+    if there is not None:
+        return there
+    with open_regular(Path(run.path), workplace.settings.limits) as source:
+        try:
+            return evidence.keep_file(source, run.sha256)
+        except ChangedMeanwhile:
+            raise refused(Reason.TRUNCATED, CHANGED_ADVICE) from None
 
 
 def _read_one(scan: Scan, number: int, sha256: str, desk: ReadingDesk) -> PageResult:
@@ -131,7 +150,16 @@ def _read_one(scan: Scan, number: int, sha256: str, desk: ReadingDesk) -> PageRe
         return PageResult(number, PageKind.REFUSED, refusal=refused.refusal)
     except IntakeError:
         raise
-    except Exception:
-        logger.exception("page %d could not be read", number)
+    except Exception as fault:  # noqa: BLE001 - a page that breaks the reader is data
+        _log(number, fault)
         advice = "The program failed on this page; keep the file and report it."
         return PageResult(number, PageKind.REFUSED, refusal=Refusal(Reason.FAULT, advice, number))
+
+
+def _log(number: int, fault: Exception) -> None:
+    """Says where the program failed; what it says itself may hold what was on the page."""
+    places = (
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(fault.__traceback__)
+    )
+    logger.error("page %d: %s at %s", number, type(fault).__name__, " > ".join(places))

@@ -54,6 +54,15 @@ def find_scans(paths: Iterable[Path], limits: Limits) -> Iterator[Found]:
     return _found_among(tops, limits)
 
 
+def look_at(path: Path, root: Path, limits: Limits) -> Found:
+    """One file below a folder, as `find_scans` would find it there."""
+    name = path.relative_to(root).as_posix()
+    try:
+        return _unless_odd(name, _judged(path, name, root.resolve(), limits))
+    except OSError as fault:
+        return _turned_away(path, name, refused(_reason(fault)).refusal)
+
+
 def open_regular(path: Path, limits: Limits) -> BufferedReader:
     """Opens `path` for reading if it is a regular file of a size worth reading.
 
@@ -109,16 +118,16 @@ def _found_below(root: Path, limits: Limits) -> Iterator[Found]:
             if path == root or stat.S_ISDIR(path.lstat().st_mode):
                 entries = sorted(path.iterdir(), key=lambda entry: os.fsencode(entry.name))
                 waiting.extend(reversed(entries))
-            elif not path.is_symlink():
-                yield _unless_odd(name, _found(path, name, limits))
-            elif not path.is_dir():
-                yield _unless_odd(name, _linked(path, name, inside, limits))
+            elif not (path.is_symlink() and path.is_dir()):
+                yield _unless_odd(name, _judged(path, name, inside, limits))
         except OSError as fault:
             yield _turned_away(path, name, refused(_reason(fault)).refusal)
 
 
-def _linked(path: Path, name: str, inside: Path, limits: Limits) -> Found:
+def _judged(path: Path, name: str, inside: Path, limits: Limits) -> Found:
     """A link is as good as its file, if that is among the files that were handed in."""
+    if not path.is_symlink():
+        return _found(path, name, limits)
     try:
         leads_away = not path.resolve(strict=True).is_relative_to(inside)
     except (OSError, RuntimeError):

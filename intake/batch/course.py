@@ -1,0 +1,267 @@
+"""One run: hands out pages ahead, takes results back and saves them in the same order."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from intake.batch.work import PageRun, Workplace, read_run
+from intake.evidence import Evidence
+from intake.records import BatchSummary, PageKind
+from intake.scan import Refused, open_scan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Executor, Future
+
+    from intake.records import FileEntry, PageResult, Refusal, ScanFile
+    from intake.scan import Found
+    from intake.store import Store
+
+PAGES_PER_RUN = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a run has come.
+
+    Attributes:
+        files: files done, known and refused ones included.
+        files_total: files found.
+        bytes_done: of those files.
+        bytes_total: of all files found.
+        pages: pages read in this run.
+        forms: forms found in this run.
+    """
+
+    files: int
+    files_total: int
+    bytes_done: int
+    bytes_total: int
+    pages: int
+    forms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who reads pages.
+
+    Attributes:
+        workers: they are handed to it.
+        most_ahead: runs of pages that are handed out before the first must be back.
+    """
+
+    workers: Executor
+    most_ahead: int
+
+
+class Ends(Protocol):
+    """Told how a file ended, once the store has it for good."""
+
+    def __call__(self, scan: ScanFile, refusal: Refusal | None, /) -> None:
+        """`refusal` says why it was refused; None where it was read, now or before."""
+
+
+def _nobody(*_: object) -> None:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class Audience:
+    """Who is told what while a run goes on.
+
+    Attributes:
+        progress: how far it has come, after every few pages.
+        ends: how each file ended.
+    """
+
+    progress: Callable[[Progress], None] = _nobody
+    ends: Ends = _nobody
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """A run of pages on its way, and what to do when it comes back.
+
+    Attributes:
+        entry: its file in the store.
+        scan: the file.
+        result: the pages, when read.
+        last_of: pages in the file if this piece ends it; None otherwise.
+    """
+
+    entry: FileEntry
+    scan: ScanFile
+    result: Future[list[PageResult]]
+    last_of: int | None
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What the run has done so far; a file is given up by its path, names may come twice."""
+
+    files: int = 0
+    known: int = 0
+    bytes_done: int = 0
+    pages: Counter[PageKind] = field(default_factory=Counter)
+    forms: int = 0
+    refused: dict[str, Refusal] = field(default_factory=dict)
+    given_up: set[str] = field(default_factory=set)
+
+
+class Batch:
+    """One run: hands out pages ahead, takes results back in the same order."""
+
+    def __init__(
+        self,
+        store: Store,
+        workplace: Workplace,
+        found: Sequence[Found],
+        audience: Audience,
+        *,
+        reread: bool = False,
+    ) -> None:
+        self._reread, self._audience = reread, audience
+        self._evidence = Evidence(workplace.evidence)
+        self._store, self._workplace = store, workplace
+        self._found, self._copies = _firsts_and_copies(found)
+        self._files_total = len(found)
+        self._tally = _Tally()
+        self._bytes_total = sum(one.scan.size or 0 for one in found)
+        self._ahead: deque[_Piece] = deque()
+        self._id = store.begin_batch(_label(found), workplace.settings.organisation)
+
+    def run(self, pool: Pool) -> None:
+        """Goes through all files found."""
+        for piece in self._pieces(pool.workers):
+            self._ahead.append(piece)
+            while len(self._ahead) >= pool.most_ahead:
+                self._take_back(self._ahead.popleft())
+        while self._ahead:
+            self._take_back(self._ahead.popleft())
+
+    def _pieces(self, workers: Executor) -> Iterator[_Piece]:
+        for found in self._found:
+            if found.refusal is not None:
+                self._refuse(found.scan, found.refusal)
+                continue
+            entry = self._store.begin_file(self._id, found.scan, reread=self._reread)
+            if entry.finished:
+                self._tally.known += 1
+                self._done_with(found.scan)
+                continue
+            try:
+                yield from self._pieces_of(found.scan, entry, workers)
+            except Refused as refused:
+                self._refuse(found.scan, refused.refusal)
+
+    def _pieces_of(self, scan: ScanFile, entry: FileEntry, workers: Executor) -> Iterator[_Piece]:
+        place = self._evidence.original(str(scan.sha256)) or Path(scan.path)
+        with open_scan(place, self._workplace.settings.limits) as opened:
+            count = opened.page_count
+        missing = [number for number in range(1, count + 1) if number not in entry.sealed]
+        runs = [
+            tuple(missing[start : start + PAGES_PER_RUN])
+            for start in range(0, len(missing), PAGES_PER_RUN)
+        ]
+        if not runs:
+            self._store.finish_file(entry.id, count)
+            self._done_with(scan)
+        for pages in runs:
+            run = PageRun(scan.path, str(scan.sha256), count, pages)
+            result = workers.submit(read_run, self._workplace, run)
+            yield _Piece(entry, scan, result, count if pages is runs[-1] else None)
+
+    def _take_back(self, piece: _Piece) -> None:
+        try:
+            pages = piece.result.result()
+        except Refused as refused:
+            self._refuse(piece.scan, refused.refusal)
+            return
+        for page in pages:
+            self._save(piece, page)
+        if piece.last_of is not None and piece.scan.path not in self._tally.given_up:
+            self._store.finish_file(piece.entry.id, piece.last_of)
+            self._done_with(piece.scan)
+        self._report()
+
+    def _save(self, piece: _Piece, page: PageResult) -> None:
+        for form in page.forms:
+            self._store.save_form(piece.entry.id, page.number, form)
+        self._store.seal_page(piece.entry.id, page)
+        if page.kind is PageKind.REFUSED and page.refusal is not None:
+            self._tell_refused(f"{piece.scan.name}, page {page.number}", page.refusal)
+        self._tally.pages[page.kind] += 1
+        self._tally.forms += len(page.forms)
+
+    def _refuse(self, scan: ScanFile, refusal: Refusal) -> None:
+        self._store.refuse_file(self._id, scan, refusal)
+        if scan.path not in self._tally.given_up:
+            self._tally.given_up.add(scan.path)
+            self._tell_refused(scan.name, refusal)
+            self._done_with(scan, refusal)
+
+    def _tell_refused(self, name: str, refusal: Refusal) -> None:
+        """Keeps a refusal for the summary; a name that comes again gets a number."""
+        told = self._tally.refused
+        told[f"{name} ({len(told) + 1})" if name in told else name] = refusal
+
+    def _done_with(self, scan: ScanFile, refusal: Refusal | None = None) -> None:
+        """Copies of a file share its fate."""
+        copies = self._copies.get(scan.path, [])
+        for one in (scan, *copies):
+            self._tally.files += 1
+            self._tally.bytes_done += one.size or 0
+            self._audience.ends(one, refusal)
+        for copy in copies:
+            if refusal is None:
+                self._tally.known += 1
+            else:
+                self._tell_refused(copy.name, refusal)
+        self._report()
+
+    def _report(self) -> None:
+        tally = self._tally
+        self._audience.progress(
+            Progress(
+                files=tally.files,
+                files_total=self._files_total,
+                bytes_done=tally.bytes_done,
+                bytes_total=self._bytes_total,
+                pages=tally.pages.total(),
+                forms=tally.forms,
+            )
+        )
+
+    def summary(self, seconds: float) -> BatchSummary:
+        """What was done, in `seconds` of wall-clock time."""
+        tally = self._tally
+        return BatchSummary(
+            batch=self._id,
+            files=self._files_total,
+            known=tally.known,
+            refused=tally.refused,
+            pages=tally.pages,
+            forms=tally.forms,
+            fields=self._store.tally(self._id),
+            seconds=seconds,
+        )
+
+
+def _firsts_and_copies(found: Sequence[Found]) -> tuple[list[Found], dict[str, list[ScanFile]]]:
+    """Files without those whose content came before, and those, by the path of the first."""
+    firsts: dict[str, Found] = {}
+    copies: dict[str, list[ScanFile]] = {}
+    for one in found:
+        identity = one.scan.path if one.refusal else one.scan.sha256 or one.scan.path
+        first = firsts.setdefault(identity, one)
+        if first is not one:
+            copies.setdefault(first.scan.path, []).append(one.scan)
+    return list(firsts.values()), copies
+
+
+def _label(found: Sequence[Found]) -> str:
+    """What the batch is called for people: the folder that its first file came from."""
+    return Path(found[0].scan.path).parent.name if found else ""
