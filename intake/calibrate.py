@@ -1,7 +1,8 @@
 """Thresholds from labelled fields: chosen on some writers, certified once on all others.
 
 Which side a writer is on follows from the writer alone. Whoever calibrates again with the same
-fields gets the same answer, and cannot shuffle until one pleases.
+fields gets the same answer, and cannot shuffle until one pleases. A writer who has certified a
+threshold of a reader helps to choose the next one and certifies no more.
 """
 
 from __future__ import annotations
@@ -10,13 +11,29 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from intake.metrics import Certificate, Judged, certify, choose, fields_needed, promising
+from intake.decide import FITS, FLOOR
+from intake.metrics import (
+    Certificate,
+    Judged,
+    at_most,
+    certify,
+    choose,
+    fields_needed,
+    promising,
+)
+from intake.records import FieldThreshold, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from intake.records import LabelledField
+    from intake.settings import Settings
 
 NEVER = float("inf")
 """A threshold that no confidence reaches."""
+
+BEYOND = 2.0
+"""How that is written down: above every probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +45,14 @@ class Labelled:
         writer: who wrote it, such as an account; all fields of a writer are on one side.
         confidence: of the reader's first choice.
         right: whether that is the truth.
+        spent: whether its writer has certified a threshold before.
     """
 
     kind: str
     writer: str
     confidence: float
     right: bool
+    spent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +66,7 @@ class Calibrated:
         fields: labelled fields, those of both sides.
         writers: who wrote them.
         certificate: what the certifying side says.
+        stands: whether it was certified at an earlier time: too few writers are new since.
     """
 
     kind: str
@@ -55,6 +75,7 @@ class Calibrated:
     fields: int
     writers: int
     certificate: Certificate
+    stands: bool = False
 
     @property
     def holds(self) -> bool:
@@ -84,6 +105,84 @@ class Calibrated:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Fields that share a threshold.
+
+    Attributes:
+        template: template id.
+        version: of the template.
+        kind: of field.
+        engine: what read them.
+        confirmed: whether only those count that their meter's history confirms.
+    """
+
+    template: str
+    version: int
+    kind: Kind
+    engine: str
+    confirmed: bool
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        history = " with history" if self.confirmed else ""
+        return f"{self.template}/{self.version} {self.kind}{history}"
+
+
+def calibrate_company(
+    labels: Sequence[LabelledField],
+    settings: Settings,
+    earlier: Iterable[FieldThreshold],
+    engines: Mapping[Kind, str],
+) -> dict[Group, Calibrated]:
+    """What a company's labelled fields support, by template and kind.
+
+    Args:
+        labels: of fields that readers of any time read.
+        settings: what the company tolerates, by template and kind.
+        earlier: thresholds that were certified before; those who did have had their turn.
+        engines: the readers of today; what others read does not count.
+    """
+    known = {_group_of(one): one for one in earlier}
+    grouped: dict[Group, list[LabelledField]] = {}
+    for label in labels:
+        if engines.get(label.kind) == label.engine.partition(",")[0]:
+            for group in _groups(label, engines[label.kind]):
+                grouped.setdefault(group, []).append(label)
+    return {
+        group: _of_group(group, grouped[group], settings, known.get(group))
+        for group in sorted(grouped, key=lambda one: one.name)
+    }
+
+
+def threshold_of(group: Group, found: Calibrated, last_event: int) -> FieldThreshold:
+    """What is kept of a calibration.
+
+    Args:
+        group: of fields.
+        found: what they support.
+        last_event: newest label that had a part in it.
+    """
+    seen = found.certificate
+    threshold = max(seen.threshold, FLOOR) if group.confirmed else seen.threshold
+    return FieldThreshold(
+        template=group.template,
+        version=group.version,
+        kind=group.kind,
+        engine=group.engine,
+        max_error=found.max_error,
+        assurance=found.assurance,
+        threshold=min(threshold, BEYOND),
+        seen=seen.seen,
+        fields=seen.fields,
+        wrong=seen.wrong,
+        bound=seen.bound,
+        confirmed=group.confirmed,
+        last_event=last_event,
+    )
+
+
 def calibrate(
     fields: Iterable[Labelled], max_error: float, assurance: float
 ) -> tuple[Calibrated, ...]:
@@ -100,11 +199,61 @@ def calibrate(
     return tuple(_calibrated(kind, kinds[kind], max_error, assurance) for kind in sorted(kinds))
 
 
+def _groups(label: LabelledField, engine: str) -> Iterator[Group]:
+    yield Group(label.template, label.version, label.kind, engine, confirmed=False)
+    fits = label.fit is not None and label.fit >= FITS and label.confidence >= FLOOR
+    if fits:
+        yield Group(label.template, label.version, label.kind, engine, confirmed=True)
+
+
+def _group_of(one: FieldThreshold) -> Group:
+    return Group(one.template, one.version, one.kind, one.engine, one.confirmed)
+
+
+def _of_group(
+    group: Group,
+    labels: Sequence[LabelledField],
+    settings: Settings,
+    earlier: FieldThreshold | None,
+) -> Calibrated:
+    """Calibrates one group; what was certified before stands until enough writers are new."""
+    turn = earlier.last_event if earlier is not None else 0
+    spent = {one.writer for one in labels if 0 < one.event <= turn}
+    fields = [
+        Labelled(group.name, one.writer, one.confidence, one.right, one.writer in spent)
+        for one in labels
+    ]
+    tolerated, assurance = settings.tolerated(group.template, group.kind), settings.assurance
+    if earlier is not None and not _deserves_a_look(fields, earlier, tolerated, assurance):
+        counted = len(fields), len({field.writer for field in fields})
+        return Calibrated(
+            group.name, tolerated, assurance, *counted, _certificate(earlier), stands=True
+        )
+    return _calibrated(group.name, fields, tolerated, assurance)
+
+
+def _deserves_a_look(
+    fields: Iterable[Labelled], earlier: FieldThreshold, max_error: float, assurance: float
+) -> bool:
+    """Whether new writers could certify by themselves, or speak against what stands."""
+    new = _judged(field for field in fields if _certifies(field))
+    seen = certify(new, earlier.threshold, assurance)
+    if seen.fields >= fields_needed(0, max_error, assurance):
+        return True
+    return 1 - at_most(seen.wrong - 1, seen.fields, max_error) < 1 - assurance
+
+
+def _certificate(earlier: FieldThreshold) -> Certificate:
+    return Certificate(
+        earlier.threshold, earlier.seen, earlier.fields, earlier.wrong, earlier.bound
+    )
+
+
 def _calibrated(
     kind: str, fields: Sequence[Labelled], max_error: float, assurance: float
 ) -> Calibrated:
-    choosing = _judged(field for field in fields if not _certifies(field.writer))
-    certifying = _judged(field for field in fields if _certifies(field.writer))
+    choosing = _judged(field for field in fields if not _certifies(field))
+    certifying = _judged(field for field in fields if _certifies(field))
     threshold = choose(choosing, len(certifying), max_error, assurance)
     if threshold is None:
         threshold = promising(choosing, max_error)
@@ -113,8 +262,8 @@ def _calibrated(
     return Calibrated(kind, max_error, assurance, len(fields), writers, certificate)
 
 
-def _certifies(writer: str) -> bool:
-    return hashlib.sha256(writer.encode()).digest()[0] % 2 == 1
+def _certifies(field: Labelled) -> bool:
+    return not field.spent and hashlib.sha256(field.writer.encode()).digest()[0] % 2 == 1
 
 
 def _judged(fields: Iterable[Labelled]) -> Judged:

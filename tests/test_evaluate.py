@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 from intake.metrics import score
 from intake.records import Candidate, Decision, FieldRow
-from intake.reports import Truth, scored
+from intake.reports import Truth, judgements
 from workplaces import command
 
 pytestmark = pytest.mark.slow
@@ -38,13 +38,27 @@ def test_figures_are_written_and_the_workspace_stays_as_it_was(
     workspace: Path, truth: Path, tmp_path: Path
 ) -> None:
     figures = tmp_path / "figures.json"
-    outcome = command(workspace, "evaluate", SCAN, "--truth", truth, "--json", figures)
+    page = tmp_path / "page.html"
+    told = ("--json", figures, "--html", page)
+    outcome = command(workspace, "evaluate", SCAN, "--truth", truth, *told)
     assert outcome.code == 0, outcome.err
     written = json.loads(figures.read_text())
     assert written["all"]["fields"] == 15
-    assert written["reading"]["fields"] == 4
+    assert written["by_field"]["reading"]["fields"] == 4
     assert written["all"]["wrong"] == 0
+    assert written["by_kind"]["handwritten"]["fields"] == 5
+    assert sum(one["fields"] for one in written["by_source"].values()) == 15
+    assert set(written["by_template"]) == {"water-slip"}
+    whole = written["all"]
+    assert whole["straight_through"] >= whole["straight_through_without_history"]
+    assert whole["bound"] >= whole["wrong_share"]
+    assert written["curve"][-1]["through"] == 1.0
+    assert sum(one["fields"] for one in written["reliability"]) == 15
     assert "unseen" in outcome.out
+    shown = page.read_text()
+    assert shown.count("<svg") == 2
+    assert "http" not in shown.replace("http-equiv", "")
+    assert "<script" not in shown
     assert command(workspace, "status", "--json").lines()[0]["files"] == 0
 
 
@@ -84,6 +98,6 @@ def test_what_was_not_found_and_what_is_not_there_both_count() -> None:
         row("found.reading", "12", "12", Decision.ACCEPTED),
         row("invented.reading", "99", "99", Decision.ACCEPTED),
     ]
-    whole = score(list(scored(rows, truth)), 0.95)
+    whole = score([one.scored for one in judgements(rows, truth, {"x": "mark"})], 0.95)
     assert (whole.fields, whole.exact, whole.accepted) == (3, 1, 2)
     assert (whole.wrong, whole.blank_as_value) == (1, 1)

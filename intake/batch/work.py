@@ -25,7 +25,7 @@ from intake.pipeline import ReadingDesk, read_page, set_desk
 from intake.records import PageKind, PageResult, Reason, Refusal
 from intake.scan import Refused, Scan, open_regular, open_scan, refused
 from intake.settings import Settings
-from intake.store import Target, open_registry
+from intake.store import Target, open_registry, thresholds_of
 from intake.template import load_templates
 
 logger = logging.getLogger(__name__)
@@ -83,6 +83,7 @@ def desk_at(workplace: Workplace) -> ReadingDesk:
         workplace.settings,
         load_templates(workplace.templates),
         open_registry(workplace.database, workplace.settings.organisation),
+        thresholds_of(workplace.database, workplace.settings.organisation),
     )
 
 

@@ -33,6 +33,7 @@ COMMANDS = {
     "read": ("archive", "Cut-out pictures of fields straight through the recogniser."),
     "export": ("exporting", "Hand readings to the reading engine."),
     "evaluate": ("evaluating", "Accuracy on scans whose truth is known."),
+    "calibrate": ("calibrating", "Choose and certify thresholds for max_error."),
     "status": ("archive", "Control totals: is anything lost?"),
     "doctor": ("doctoring", "Is everything installed?"),
     "template": ("templating", "List, check and draw templates."),

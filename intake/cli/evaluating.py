@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import tempfile
 from pathlib import Path
@@ -11,21 +10,29 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import print_table
-from intake.cli.reading import read_beside
+from intake.cli.reading import reading_beside
 from intake.cli.workspaces import workspace_of
 from intake.errors import InputError
-from intake.metrics import score, scores_by
-from intake.reports import load_truth, scored
+from intake.evidence import Evidence
+from intake.reports import (
+    COLUMNS,
+    accuracy_page,
+    as_json,
+    evaluated,
+    judgements,
+    load_truth,
+    row,
+)
 from intake.scan import find_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
-    from intake.metrics import Score
-    from intake.reports import Place, Truth
+    from intake.cli.workspaces import Workspace
+    from intake.records import Grey
+    from intake.reports import Evaluation, Place, Truth
     from intake.settings import Limits
-
-COLUMNS = ("field", "fields", "read right", "accepted", "unseen", "wrong", "at most")
+    from intake.store import Store
 
 
 @click.command()
@@ -39,9 +46,19 @@ COLUMNS = ("field", "fields", "read right", "accepted", "unseen", "wrong", "at m
 @click.option(
     "--json", "json_file", type=click.Path(path_type=Path), help="Write all figures into this file."
 )
+@click.option(
+    "--html",
+    "html_file",
+    type=click.Path(path_type=Path),
+    help="Write a page with curves and the worst fifty pictures into this file.",
+)
 @click.pass_context
 def evaluate(
-    context: click.Context, scans: tuple[Path, ...], truth: Path, json_file: Path | None
+    context: click.Context,
+    scans: tuple[Path, ...],
+    truth: Path,
+    json_file: Path | None,
+    html_file: Path | None,
 ) -> None:
     """How right, how sure and how much without a person, on scans whose truth is known.
 
@@ -49,20 +66,48 @@ def evaluate(
     """
     workspace = workspace_of(context)
     known = _truth_of(scans, load_truth(truth), workspace.settings.limits)
-    with tempfile.TemporaryDirectory(prefix="meter-intake-") as scratch:
-        fields = list(scored(read_beside(workspace, scans, Path(scratch)), known))
-    assurance = workspace.settings.assurance
-    by_kind = scores_by(fields, lambda field: field.kind, assurance)
-    whole = score(fields, assurance)
-    print_table(
-        f"Against {truth.name} (unseen: asked nobody; at most: wrong share at {assurance:.0%})",
-        COLUMNS,
-        [_row(name, one) for name, one in (*by_kind.items(), ("all", whole))],
-    )
+    with (
+        tempfile.TemporaryDirectory(prefix="meter-intake-") as scratch,
+        reading_beside(workspace, scans, Path(scratch)) as store,
+    ):
+        found = _evaluated(workspace, store, known)
+        if html_file is not None:
+            pictures = _pictures(store, Evidence(Path(scratch) / "evidence"))
+            page = accuracy_page(found, f"How right: {truth.name}", pictures)
+            html_file.write_text(page, encoding="utf-8")
+    _print(found, truth)
     if json_file is not None:
-        figures = {name: dataclasses.asdict(one) for name, one in by_kind.items()}
-        figures["all"] = dataclasses.asdict(whole)
-        json_file.write_text(json.dumps(figures, indent=2) + "\n", encoding="utf-8")
+        json_file.write_text(json.dumps(as_json(found), indent=1) + "\n", encoding="utf-8")
+
+
+def _evaluated(workspace: Workspace, store: Store, known: dict[Place, Truth]) -> Evaluation:
+    kinds = {field.name: str(field.kind) for one in workspace.templates for field in one.field}
+    settings = workspace.settings
+    judged = list(judgements(store.results(), known, kinds))
+    return evaluated(judged, settings.max_error, settings.assurance)
+
+
+def _pictures(store: Store, evidence: Evidence) -> Callable[[Place], Grey | None]:
+    crops = store.crops()
+
+    def picture(place: Place) -> Grey | None:
+        digest = crops.get(place)
+        return None if digest is None else evidence.picture(digest)
+
+    return picture
+
+
+def _print(found: Evaluation, truth: Path) -> None:
+    told = f"unseen: asked nobody; at most: wrong share at {found.assurance:.0%}"
+    fields = found.groups["by_field"].items()
+    rows = [row(name, one) for name, one in (*fields, ("all", found.whole))]
+    print_table(f"Against {truth.name} ({told})", ("field", *COLUMNS[1:]), rows)
+    whole = found.whole
+    click.echo(
+        f"Area under the error curve {whole.area:.5f}, calibration off by "
+        f"{whole.calibration_error:.4f}, blank accepted as a value {whole.blank_as_value}, "
+        f"value taken for blank {whole.value_as_blank}."
+    )
 
 
 def _truth_of(
@@ -81,15 +126,3 @@ def _truth_of(
             "that was handed in, such as `morning/scan0001.pdf`."
         )
     return known
-
-
-def _row(name: str, one: Score) -> tuple[object, ...]:
-    return (
-        name,
-        one.fields,
-        f"{one.exact_share:.1%}",
-        one.accepted,
-        f"{one.through_share:.1%}",
-        one.wrong,
-        f"{one.bound:.2%}",
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,11 +16,11 @@ from intake.records import Decision, PageKind
 from intake.store import create_store
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from rich.console import Console
 
-    from intake.records import BatchSummary, FieldRow
+    from intake.records import BatchSummary
     from intake.store import Store
 
 SOME_REFUSED = 1
@@ -80,8 +81,9 @@ def read_scans(
         return _read(store, workplace, paths, workers, reread=reread)
 
 
-def read_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> list[FieldRow]:
-    """Reads `paths` as the workspace would, into a store in `scratch`; returns every field."""
+@contextmanager
+def reading_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> Iterator[Store]:
+    """Reads `paths` as the workspace would, into a store in `scratch` that the block may use."""
     workplace = batch.Workplace(
         settings=workspace.settings,
         templates=workspace.templates_folder,
@@ -91,7 +93,7 @@ def read_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> l
     store = create_store(scratch / "beside.sqlite")
     try:
         _read(store, workplace, paths, None)
-        return list(store.results())
+        yield store
     finally:
         store.close()
 

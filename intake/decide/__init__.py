@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from intake.decide.confirm import FITS, FLOOR, confirmed, fit
 from intake.decide.history import objections
 from intake.decide.identity import (
     Decided,
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from intake.template import Field, Template
 
 __all__ = [
+    "FITS",
+    "FLOOR",
     "Acceptance",
     "Decided",
     "Knowledge",
@@ -77,7 +80,7 @@ def _decide_field(
     verdict = _by_picture(field, final, reading, knowledge)
     if field.is_reading and knowledge.applies_registry:
         verdict = _held_against_meter(field, final, verdict, knowledge, decided)
-    return Decided(final, verdict)
+    return _with_history(field, final, verdict, knowledge)
 
 
 def _final_values(field: Field, reading: Reading) -> Reading:
@@ -111,6 +114,19 @@ def _held_against_meter(
     if _was_replaced(field, decided) and Reason.BELOW_PREVIOUS in found:
         found.remove(Reason.BELOW_PREVIOUS)
     return _with_objections(verdict, tuple(found))
+
+
+def _with_history(field: Field, final: Reading, verdict: Verdict, knowledge: Knowledge) -> Decided:
+    """Adds how well the first choice fits; that counts only where audited data supports it."""
+    if not field.is_reading or not knowledge.applies_registry:
+        return Decided(final, verdict)
+    meter = next((one for one in knowledge.meters if one.place == field.group), None)
+    past = knowledge.history.get((meter.number, field.register), ()) if meter else ()
+    score = fit(final, field, past, knowledge.period)
+    rule = knowledge.acceptance.get(field.kind)
+    if rule is not None:
+        verdict = confirmed(verdict, final, score, rule)
+    return Decided(final, verdict, score)
 
 
 def _was_replaced(field: Field, decided: Mapping[str, Decided]) -> bool:

@@ -17,10 +17,17 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """A reading with its values in their final form, and the verdict on it."""
+    """A reading with its values in their final form, and the verdict on it.
+
+    Attributes:
+        reading: from the picture alone.
+        verdict: what was decided.
+        fit: how well the first choice fits the meter's history, 0..1; None where unknown.
+    """
 
     reading: Reading
     verdict: Verdict
+    fit: float | None = None
 
 
 def resolve_account(code: FormCode | None, printed: Reading | None) -> str | None:

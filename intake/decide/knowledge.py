@@ -19,10 +19,13 @@ class Acceptance:
         threshold: lowest confidence of the whole field.
         provisional: whether the evidence behind the threshold supports less than the company
             asks for, so that every value accepted by it carries a mark.
+        confirmed: the same for a value that its meter's history confirms; None: history does
+            not count.
     """
 
     threshold: float
     provisional: bool = False
+    confirmed: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

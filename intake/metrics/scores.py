@@ -26,6 +26,8 @@ class Scored:
         kind: kind of field.
         template: template id.
         source: where the scan came from, such as a scanner or a folder.
+        field: what the field is for: the last part of its name.
+        by_history: whether it was accepted only because it fits the meter's history.
     """
 
     truth: str | None
@@ -35,6 +37,8 @@ class Scored:
     kind: str
     template: str
     source: str = ""
+    field: str = ""
+    by_history: bool = False
 
     @property
     def right(self) -> bool:
@@ -57,6 +61,7 @@ class Score:
         exact: first candidates that are right, before any rejection.
         accepted: values accepted without a person.
         through: accepted values among the filled fields.
+        by_picture: of these, accepted by the picture alone, without the meter's history.
         wrong: wrong ones among the accepted values.
         bound: upper bound of the share of wrong values among those accepted.
         blank_as_value: empty fields whose value was accepted.
@@ -70,6 +75,7 @@ class Score:
     exact: int
     accepted: int
     through: int
+    by_picture: int
     wrong: int
     bound: float
     blank_as_value: int
@@ -87,18 +93,25 @@ class Score:
         """Share of the filled fields that no person has to look at; 0 without any."""
         return self.through / max(self.filled, 1)
 
+    @property
+    def by_picture_share(self) -> float:
+        """The same without the meters' history."""
+        return self.by_picture / max(self.filled, 1)
+
 
 def score(fields: Sequence[Scored], assurance: float) -> Score:
     """The figures over `fields`."""
     accepted = [field for field in fields if field.decision is Decision.ACCEPTED]
     wrong = sum(not field.right for field in accepted)
+    filled = [field for field in accepted if field.truth is not None]
     judged = judged_of(fields)
     return Score(
         fields=len(fields),
         filled=sum(field.truth is not None for field in fields),
         exact=sum(field.right for field in fields),
         accepted=len(accepted),
-        through=sum(field.truth is not None for field in accepted),
+        through=len(filled),
+        by_picture=sum(not field.by_history for field in filled),
         wrong=wrong,
         bound=upper_bound(wrong, len(accepted), assurance),
         blank_as_value=sum(field.truth is None for field in accepted),

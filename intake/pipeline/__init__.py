@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from intake.align import align_page
 from intake.crop import crop_form
 from intake.decide import Knowledge, decide_form, resolve_account
+from intake.pipeline.acceptance import engines
 from intake.pipeline.desk import ReadingDesk, set_desk
 from intake.records import (
     FieldResult,
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from intake.records import AlignedForm, Crop, Page
     from intake.template import Field, Template
 
-__all__ = ["ReadingDesk", "read_page", "set_desk"]
+__all__ = ["ReadingDesk", "engines", "read_page", "set_desk"]
 
 
 def read_page(page: Page, sha256: str, desk: ReadingDesk) -> PageResult:
@@ -147,7 +148,7 @@ def _gather(
     """Asks the registry for all that the form's decisions need."""
     known = Knowledge(
         code=code,
-        acceptance=desk.acceptance,
+        acceptance=desk.acceptances.of(template),
         has_registry=desk.has_registry,
         period=code.period if code is not None else desk.period,
     )
@@ -184,4 +185,5 @@ def _field_result(field: Field, crop: Crop, decided: Decided) -> FieldResult:
         register=field.register,
         picture=crop.image,
         format=field.format,
+        fit=decided.fit,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from intake.decide import Acceptance
+from intake.pipeline.acceptance import Acceptances, in_force
 from intake.recognise.barcode import BarcodeReader
 from intake.recognise.handwriting import HandwritingReader
 from intake.recognise.mark import MarkReader
@@ -17,13 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from intake.recognise import Reader
-    from intake.recognise.model import Threshold
+    from intake.records import FieldThreshold
     from intake.registry import Registry
     from intake.settings import Settings
     from intake.template import TemplateSet
-
-WITHOUT_EVIDENCE = 0.98
-"""Confidence asked for under `thin_data = "provisional"` where nothing was certified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +30,7 @@ class ReadingDesk:
     Attributes:
         templates: the forms that may be on a page.
         readers: one for each kind of field.
-        acceptance: from which confidence on each kind is accepted; a missing kind never is.
+        acceptances: from which confidence on fields are accepted.
         registry: what the company knows.
         has_registry: whether it knows any account at all.
         period: billing month of forms whose code does not say; None: unknown.
@@ -41,14 +38,26 @@ class ReadingDesk:
 
     templates: TemplateSet
     readers: Mapping[Kind, Reader]
-    acceptance: Mapping[Kind, Acceptance]
+    acceptances: Acceptances
     registry: Registry
     has_registry: bool
     period: str | None = None
 
 
-def set_desk(settings: Settings, templates: TemplateSet, registry: Registry) -> ReadingDesk:
-    """Loads models and thresholds, ready for the first page."""
+def set_desk(
+    settings: Settings,
+    templates: TemplateSet,
+    registry: Registry,
+    own: Iterable[FieldThreshold] = (),
+) -> ReadingDesk:
+    """Loads models and thresholds, ready for the first page.
+
+    Args:
+        settings: of the workspace.
+        templates: the forms that may come.
+        registry: what the company knows.
+        own: thresholds from the company's verified fields; void ones do not count.
+    """
     return ReadingDesk(
         templates=templates,
         readers={
@@ -57,42 +66,8 @@ def set_desk(settings: Settings, templates: TemplateSet, registry: Registry) -> 
             Kind.BARCODE: BarcodeReader(),
             Kind.MARK: MarkReader(),
         },
-        acceptance=acceptance_for(settings, laboratory_thresholds()),
+        acceptances=Acceptances(settings, laboratory_thresholds(), in_force(own)),
         registry=registry,
         has_registry=next(iter(registry.accounts()), None) is not None,
         period=settings.period,
     )
-
-
-def acceptance_for(settings: Settings, thresholds: Iterable[Threshold]) -> dict[Kind, Acceptance]:
-    """Which confidence each kind of field must reach for what the company tolerates.
-
-    Args:
-        settings: `max_error`, `assurance` and what to do where the data is too thin.
-        thresholds: certified ones, in any order.
-
-    Returns:
-        By kind. A kind without sufficient evidence is missing under `thin_data = "review"`
-        and marked provisional under `"provisional"`.
-    """
-    known = list(thresholds)
-    chosen = {kind: _acceptance(kind, settings, known) for kind in Kind}
-    return {kind: acceptance for kind, acceptance in chosen.items() if acceptance is not None}
-
-
-def _acceptance(kind: Kind, settings: Settings, thresholds: list[Threshold]) -> Acceptance | None:
-    fitting = [
-        one
-        for one in thresholds
-        if one.kind == kind
-        and one.bound <= settings.max_error
-        and one.assurance >= settings.assurance
-    ]
-    if fitting:
-        return Acceptance(min(one.threshold for one in fitting))
-    if settings.thin_data == "review":
-        return None
-    nearest = [one for one in thresholds if one.kind == kind and one.fields]
-    if not nearest:
-        return Acceptance(WITHOUT_EVIDENCE, provisional=True)
-    return Acceptance(min(nearest, key=lambda one: one.bound).threshold, provisional=True)

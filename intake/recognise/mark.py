@@ -26,6 +26,10 @@ _SHARPNESS = 2.2
 """How fast the odds turn with the logarithm of the share of ink."""
 
 
+ENGINE = "ink share"
+"""What reads tick boxes, as readings state it."""
+
+
 class MarkReader:
     """Reads `1` where a box is ticked, None where it is empty."""
 
@@ -36,9 +40,7 @@ class MarkReader:
     def _reading(self, crop: Crop) -> Reading:
         ticked = ticked_probability(ink_share(_inside(crop)))
         both = (Candidate("1", ticked), Candidate(None, 1 - ticked))
-        return Reading(
-            crop.field, tuple(sorted(both, key=lambda c: -c.probability)), engine="ink share"
-        )
+        return Reading(crop.field, tuple(sorted(both, key=lambda c: -c.probability)), engine=ENGINE)
 
 
 def _inside(crop: Crop) -> Grey:

@@ -48,6 +48,8 @@ class FieldRow:
         reasons: why it was not simply accepted, or marks that an accepted value carries.
         candidates: what recognition saw, best first.
         box_px: four (x, y) corners on the page as stored.
+        fit: how well the likeliest candidate fits the meter's history, 0..1; a score apart from
+            `confidence`. None where nothing is known.
     """
 
     file: str
@@ -62,6 +64,7 @@ class FieldRow:
     reasons: tuple[Reason, ...]
     candidates: tuple[Candidate, ...]
     box_px: tuple[tuple[float, float], ...]
+    fit: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,6 +83,7 @@ class FieldResult:
         picture: the field's crop on its way to the evidence; None once it is kept there.
         evidence: sha256 of that crop; None until it is kept.
         format: `date` for a day `YYYY-MM-DD`; None for plain digits.
+        fit: how well the first choice fits the meter's history, 0..1; None where unknown.
     """
 
     name: str
@@ -97,6 +98,7 @@ class FieldResult:
     picture: Grey | None = None
     evidence: str | None = None
     format: str | None = None
+    fit: float | None = None
 
     @property
     def is_reading(self) -> bool:

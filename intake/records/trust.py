@@ -57,7 +57,7 @@ class LabelledField:
         confidence: of the machine's first choice, from the picture alone.
         right: whether that is the truth.
         fit: how well the first choice fits the meter's history, 0..1; None where unknown.
-        event: that settled it; later labels have larger ones.
+        event: that settled it; later labels have larger ones. 0 for a truth from outside.
         audited: whether it was accepted unseen and keyed blind, not decided in review.
     """
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from intake.errors import InputError
 from intake.metrics import Scored
+from intake.records import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -17,6 +21,9 @@ if TYPE_CHECKING:
 
 Place = tuple[str, int, int, str]
 """File, page, form and field."""
+
+Kinds = Mapping[str, str]
+"""Kind of field by its name."""
 
 
 class Truth(msgspec.Struct, frozen=True):
@@ -42,6 +49,14 @@ class Truth(msgspec.Struct, frozen=True):
         return (self.file, self.page, self.form, self.field)
 
 
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A field, where it stands, and what the program made of it."""
+
+    place: Place
+    scored: Scored
+
+
 def load_truth(path: Path) -> dict[Place, Truth]:
     """Reads a truth file, JSON Lines.
 
@@ -64,7 +79,9 @@ def load_truth(path: Path) -> dict[Place, Truth]:
     return truth
 
 
-def scored(results: Iterable[FieldRow], truth: dict[Place, Truth]) -> Iterator[Scored]:
+def judgements(
+    results: Iterable[FieldRow], truth: Mapping[Place, Truth], kinds: Kinds
+) -> Iterator[Judgement]:
     """Every field of the truth as it was read, and every field read that the truth lacks.
 
     A field that was not found counts as neither right nor accepted; one that was found where
@@ -72,28 +89,46 @@ def scored(results: Iterable[FieldRow], truth: dict[Place, Truth]) -> Iterator[S
     """
     left = dict(truth)
     for row in results:
-        known = left.pop((row.file, row.page, row.form, row.field), None)
-        yield Scored(
-            truth=known.value if known else None,
-            best=row.candidates[0].value if row.candidates else None,
-            confidence=row.confidence,
-            decision=row.verdict,
-            kind=kind_of_field(row.field),
-            template=row.template,
-            source=row.file,
-        )
-    for missing in left.values():
-        yield Scored(
-            truth=missing.value,
-            best=None,
-            confidence=0.0,
-            decision=None,
-            kind=kind_of_field(missing.field),
-            template="",
-            source=missing.file,
-        )
+        place = (row.file, row.page, row.form, row.field)
+        known = left.pop(place, None)
+        yield Judgement(place, _found(row, known.value if known else None, kinds))
+    for place, missing in left.items():
+        yield Judgement(place, _missed(missing, kinds))
 
 
-def kind_of_field(name: str) -> str:
-    """The last part of a field's name, such as `reading`: fields of one kind are alike."""
+def _found(row: FieldRow, truth: str | None, kinds: Kinds) -> Scored:
+    return Scored(
+        truth=truth,
+        best=row.candidates[0].value if row.candidates else None,
+        confidence=row.confidence,
+        decision=row.verdict,
+        kind=kinds.get(row.field, ""),
+        template=row.template,
+        source=source_of(row.file),
+        field=purpose_of(row.field),
+        by_history=Reason.HISTORY_CONFIRMED in row.reasons,
+    )
+
+
+def _missed(missing: Truth, kinds: Kinds) -> Scored:
+    return Scored(
+        truth=missing.value,
+        best=None,
+        confidence=0.0,
+        decision=None,
+        kind=kinds.get(missing.field, ""),
+        template="",
+        source=source_of(missing.file),
+        field=purpose_of(missing.field),
+    )
+
+
+def purpose_of(name: str) -> str:
+    """The last part of a field's name, such as `reading`: what such fields are for."""
     return name.rpartition(".")[2]
+
+
+def source_of(file: str) -> str:
+    """Where a scan came from: its folder, and what kind of file it is."""
+    path = PurePosixPath(file)
+    return str(path.with_name(f"*{path.suffix.lower()}"))

@@ -24,6 +24,12 @@ REASONS = {
     Reason.CHANNEL_CONFLICT: "another value came before",
     Reason.UNREADABLE: "the machine could not read it",
     Reason.LIKE_AN_ERROR: "much like one that was found wrong",
+    Reason.BORDER_CROSSED: "ink across the line between boxes",
+    Reason.FAINT_INK: "very faint ink",
+    Reason.SATURATED: "too dark to tell the strokes apart",
+    Reason.BOX_RESIDUE: "lines of the boxes in the way",
+    Reason.COMMENT: "something written beside the boxes",
+    Reason.HISTORY_CONFIRMED: "accepted because it fits the earlier readings",
     Reason.PROVISIONAL: "accepted provisionally",
 }
 KINDS = {

@@ -22,6 +22,7 @@ from intake.store import (
     ledger,
     outbox,
     search,
+    thresholds,
     waiting,
 )
 from intake.store.blind import without_machine
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
         Correction,
         FieldRow,
         FieldTally,
+        FieldThreshold,
         FileEntry,
         FormResult,
         Keyed,
@@ -61,6 +63,7 @@ __all__ = [
     "is_store",
     "open_registry",
     "open_store",
+    "thresholds_of",
     "without_machine",
 ]
 
@@ -99,6 +102,19 @@ def open_registry(target: Target, organisation: str) -> StoredRegistry:
         StoreError: as `open_store`.
     """
     return StoredRegistry(open_database(target), organisation)
+
+
+def thresholds_of(target: Target, organisation: str) -> list[FieldThreshold]:
+    """What an organisation's own fields support, for a worker that opens no store.
+
+    Raises:
+        StoreError: as `open_store`.
+    """
+    store = open_store(target)
+    try:
+        return store.thresholds(organisation)
+    finally:
+        store.close()
 
 
 class Store:
@@ -295,6 +311,26 @@ class Store:
         with self._database.reading() as connection:
             found = list(audit.labelled(connection, organisation))
         return sorted(found, key=lambda one: one.event)
+
+    def labelled_by(self, truth: Mapping[audit.Place, str | None]) -> list[LabelledField]:
+        """Every field that `truth` names by file, page, form and field, as it was read."""
+        with self._database.reading() as connection:
+            return list(audit.labelled_by(connection, truth))
+
+    def crops(self) -> dict[audit.Place, str]:
+        """The picture of every field, sha256, by file, page, form and field."""
+        with self._database.reading() as connection:
+            return search.crops(connection)
+
+    def put_thresholds(self, organisation: str, new: Sequence[FieldThreshold]) -> None:
+        """Adds thresholds that an organisation's own fields support."""
+        with self._database.writing() as connection:
+            thresholds.add(connection, organisation, new)
+
+    def thresholds(self, organisation: str) -> list[FieldThreshold]:
+        """The newest threshold of an organisation for each template, kind and reader."""
+        with self._database.reading() as connection:
+            return thresholds.newest(connection, organisation)
 
     def to_recall(self) -> list[int]:
         """Fields that an error re-opened and whose reading has gone out."""

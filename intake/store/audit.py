@@ -10,11 +10,14 @@ from sqlalchemy import Connection, Row, Select, delete, func, select
 
 from intake.records import AuditTally, Decision, Kind, LabelledField
 from intake.store.blind import draw_more
-from intake.store.tables import DECIDED, events, fields, forms
+from intake.store.tables import DECIDED, events, fields, files, forms
 from intake.store.trust_tables import blinds, keyings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
+
+Place = tuple[str, int, int, str]
+"""File, page, form and field."""
 
 UNSEEN = (Decision.ACCEPTED, Decision.BLANK)
 """What the machine decides without anybody looking."""
@@ -58,19 +61,34 @@ def standing(connection: Connection, organisation: str) -> list[AuditTally]:
 
 
 def labelled(connection: Connection, organisation: str) -> Iterator[LabelledField]:
-    """Every field whose truth people found out and that no sign of trouble kept from acceptance.
+    """Every value read whose truth people found out and that no sign kept from acceptance.
 
     What was accepted unseen counts as the audit found it; what waited, as a person decided it
     in the end. Fields that somebody refused have no truth, and do not count unless two people
     keyed them blind.
     """
     for row in connection.execute(_settled(organisation)):
-        if not row.signs:
-            yield _label(row, right=row.truth == row.machine, audited=True)
+        if _counts(row):
+            yield _label(row, right=row.truth == row.machine, event=row.event, audited=True)
     for row in connection.execute(_decided(organisation)):
-        if not row.signs:
-            best = [value for value, _ in row.candidates[:1]]
-            yield _label(row, right=best == [row.value], audited=False)
+        if _counts(row):
+            yield _label(row, right=row.candidates[0][0] == row.value, event=row.event)
+
+
+def labelled_by(
+    connection: Connection, truth: Mapping[Place, str | None]
+) -> Iterator[LabelledField]:
+    """Every value read that `truth` speaks of and that no sign kept from acceptance."""
+    query = (
+        _about()
+        .add_columns(files.c.name.label("file"), forms.c.page, forms.c.number)
+        .join(files, files.c.id == forms.c.file)
+        .order_by(fields.c.id)
+    )
+    for row in connection.execute(query):
+        place = (row.file, row.page, row.number, row.name)
+        if place in truth and _counts(row):
+            yield _label(row, right=row.candidates[0][0] == truth[place])
 
 
 def _unseen(organisation: str) -> Select[Any]:
@@ -173,7 +191,12 @@ def _decided(organisation: str) -> Select[Any]:
     )
 
 
-def _label(row: Row[Any], *, right: bool, audited: bool) -> LabelledField:
+def _counts(row: Row[Any]) -> bool:
+    """Whether a threshold decides about such a field: no sign of trouble, and a value read."""
+    return not row.signs and bool(row.candidates) and row.candidates[0][0] is not None
+
+
+def _label(row: Row[Any], *, right: bool, event: int = 0, audited: bool = False) -> LabelledField:
     return LabelledField(
         field=row.id,
         template=row.template,
@@ -181,9 +204,9 @@ def _label(row: Row[Any], *, right: bool, audited: bool) -> LabelledField:
         kind=Kind(row.kind),
         engine=row.engine,
         writer=row.account or row.digest,
-        confidence=float(row.candidates[0][1]) if row.candidates else 0.0,
+        confidence=float(row.candidates[0][1]),
         right=right,
         fit=row.fit,
-        event=row.event,
+        event=event,
         audited=audited,
     )

@@ -230,6 +230,7 @@ def _field_row(
         "engine": reading.engine,
         "box_px": [[float(x), float(y)] for x, y in field.box_px],
         "evidence": field.evidence,
+        "fit": field.fit,
         "decision": verdict.decision,
         "value": verdict.value,
         "reasons": list(verdict.reasons),

@@ -47,6 +47,18 @@ def results(
     return _rows(connection, query)
 
 
+def crops(connection: Connection) -> dict[tuple[str, int, int, str], str]:
+    """The digest of every field's picture, by file, page, form and field."""
+    query = (
+        select(files.c.name, forms.c.page, forms.c.number, fields.c.name, fields.c.evidence)
+        .join(forms, forms.c.id == fields.c.form)
+        .join(files, files.c.id == forms.c.file)
+        .where(fields.c.evidence.is_not(None))
+    )
+    rows = connection.execute(query)
+    return {(file, page, form, name): digest for file, page, form, name, digest in rows}
+
+
 def _rows(connection: Connection, query: Select[Any]) -> Iterator[FieldRow]:
     for row in connection.execute(query).yield_per(1000):
         yield _field_row(row)
@@ -67,4 +79,5 @@ def _field_row(row: Row[Any]) -> FieldRow:
         reasons=tuple(map(Reason, row.reasons)),
         candidates=candidates,
         box_px=tuple((x, y) for x, y in row.box_px),
+        fit=row.fit,
     )
