@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check lint samples lock bench
+.PHONY: help setup demo test check lint samples lock bench-setup
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -24,6 +24,9 @@ check: lint  ## style, types, arrows and the quick tests: under a minute
 
 test: lint  ## everything
 	@$(PYTHON) -m pytest -n 2
+
+bench-setup: setup  ## what the benchmarks compare with or need besides the product
+	@scripts/bench-setup
 
 samples: setup  ## rebuild samples/ from its seed
 	@$(PYTHON) samples/build.py

@@ -23,6 +23,7 @@ sys.path.insert(0, str(ROOT))
 from benchmarks import realpage, rivals, sheet  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
+from intake.recognise.freebox import FreeBoxReader  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
 from training import populations  # noqa: E402
 from training.calibrate import draw_fields, read_free_lines, see_fields, stated_and_right  # noqa: E402
@@ -101,10 +102,10 @@ def measure(options: argparse.Namespace) -> Figures:
     seen = _cells(model, options, strangers, sizes, figures)
     _fields(model, hands, options.seed, sizes, figures)
     _no_digits(model, strangers, options.seed, sizes, figures)
-    _, lines = read_free_lines(model, strangers, sizes.lines, options.seed)
+    _, lines = read_free_lines(FreeBoxReader(), strangers, sizes.lines, options.seed)
     figures.add("free_box_exact", int(lines.sum()), len(lines))
     figures.add("grid_page", *realpage.grid_page(options.data))
-    rivals.compare(model, seen[0].cells, sizes.rivals, options.seed, figures)
+    rivals.compare(model, seen[0].cells, options.data, (sizes.rivals, options.seed), figures)
     figures.number("cpu_80_cells_D", cost(model, options.data))
     if options.sheet:
         cv2.imwrite(str(options.sheet), sheet.worst(seen, 50))

@@ -1,7 +1,8 @@
-"""Other readers on the same cells: PP-OCRv6 and Tesseract, where they are installed."""
+"""Other readers on the same cells: PP-OCRv6, a network that knows MNIST alone, Tesseract."""
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,16 +20,14 @@ if TYPE_CHECKING:
     from intake.records import Grey
     from training.populations import Cells
 
-try:
-    import rapidocr
-except ImportError:
-    rapidocr = None
-
 _TESSERACT_CELLS = 60
 
 
-def compare(model: DigitModel, cells: Cells, count: int, seed: int, out: Figures) -> None:
-    """Reads `count` cells, drawn by `seed`, with every reader at hand."""
+def compare(
+    model: DigitModel, cells: Cells, data: Path, sizes: tuple[int, int], out: Figures
+) -> None:
+    """Reads cells with every reader at hand; `sizes` are how many, and the seed."""
+    count, seed = sizes
     chosen = np.random.default_rng((seed, 9)).permutation(len(cells.labels))[:count]
     pictures = [cells.pictures[i] for i in chosen]
     labels = [str(cells.labels[i]) for i in chosen]
@@ -37,10 +36,15 @@ def compare(model: DigitModel, cells: Cells, count: int, seed: int, out: Figures
     few = min(_TESSERACT_CELLS, len(labels))
     read = [_tesseract(picture) for picture in pictures[:few]]
     out.add("rivals_tesseract", _right(read, labels[:few]), few)
-    if rapidocr is None:
+    if find_spec("torch"):
+        out.add("rivals_mnist_only", _right(_mnist_only(pictures, data, seed), labels), len(labels))
+    else:
+        print("torch is not installed (make bench-setup): no comparison with MNIST alone.")
+    wheel = find_spec("rapidocr")
+    if not wheel or not wheel.origin:
         print("PP-OCRv6 is not installed (make bench-setup): no comparison with it.")
         return
-    theirs = _right(PpOcr().read(pictures), labels)
+    theirs = _right(PpOcr(Path(wheel.origin).parent).read(pictures), labels)
     out.add("rivals_ppocr6", theirs, len(labels))
     out.number("errors_vs_ppocr6", (len(labels) - ours) / max(len(labels) - theirs, 1))
 
@@ -55,6 +59,12 @@ def _ours(model: DigitModel, pictures: list[Grey]) -> list[str]:
     return [str(digit) if digit < STRUCK_OUT else "" for digit in best]
 
 
+def _mnist_only(pictures: list[Grey], data: Path, seed: int) -> list[str]:
+    from benchmarks.mnist_only import mnist_network, read_digits  # noqa: PLC0415 - needs torch
+
+    return [str(digit) for digit in read_digits(mnist_network(data, seed), pictures)]
+
+
 def _tesseract(picture: Grey) -> str:
     wide = cv2.copyMakeBorder(picture, 20, 20, 20, 20, cv2.BORDER_REPLICATE)
     settings = "--psm 10 -c tessedit_char_whitelist=0123456789"
@@ -64,9 +74,9 @@ def _tesseract(picture: Grey) -> str:
 class PpOcr:
     """PP-OCRv6's recogniser, told that there is exactly one digit in a cell."""
 
-    def __init__(self) -> None:
-        """Takes the model out of the `rapidocr` wheel."""
-        model = Path(rapidocr.__file__).parent / "models" / "PP-OCRv6_rec_small.onnx"
+    def __init__(self, package: Path) -> None:
+        """Takes the model out of the folder of the `rapidocr` package."""
+        model = package / "models" / "PP-OCRv6_rec_small.onnx"
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(str(model), options)

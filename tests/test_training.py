@@ -14,7 +14,7 @@ from training.hands import Hand
 from training.pens import Pen, draw_pen
 from training.populations import fields, filled_with
 from training.print import print_hands
-from training.shards import hand_shares, render_shard
+from training.shards import SHARES, hand_shares, render_shard
 from training.strips import EMPTY, NOT_A_DIGIT, STRUCK_OUT, Setting, training_strip, write_strip
 
 
@@ -98,7 +98,7 @@ def test_every_set_of_hands_gets_its_share() -> None:
     hands = [*writers("swiss", 4), *writers("unipen", 10)]
     shares = hand_shares(hands)
     assert shares.sum() == pytest.approx(1)
-    assert shares[:4].sum() == pytest.approx(0.3 / (0.3 + 0.44))
+    assert shares[:4].sum() == pytest.approx(SHARES["swiss"] / (SHARES["swiss"] + SHARES["unipen"]))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from intake.recognise.framing import frame_cells
 from intake.recognise.freebox import FreeBoxReader
+from intake.recognise.linemodel import LineModel
 from intake.recognise.model import Calibration, DigitModel, Threshold, softmax
 from intake.recognise.strings import field_candidates, value_of
 from intake.records import Crop
@@ -105,18 +106,20 @@ def stated_and_right(
     return np.array(stated), np.array(right)
 
 
-def fit_free_box(model: DigitModel, hands: Sequence[Hand], count: int, seed: int) -> Calibration:
-    """Fits slope and offset on `count` free lines; `model` states its own confidence plainly."""
-    stated, right = read_free_lines(model, hands, count, seed)
+def fit_free_box(
+    digits: DigitModel, lines: LineModel, hands: Sequence[Hand], count: int, seed: int
+) -> Calibration:
+    """Fits slope and offset on `count` free lines; `lines` states its confidence plainly."""
+    stated, right = read_free_lines(FreeBoxReader(digits, lines), hands, count, seed)
     slope, offset = _fit_odds(stated, right)
     return Calibration(1.0, slope, offset)
 
 
 def read_free_lines(
-    model: DigitModel, hands: Sequence[Hand], count: int, seed: int
+    reader: FreeBoxReader, hands: Sequence[Hand], count: int, seed: int
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Per free line, the confidence stated for its first candidate, and whether that is right."""
-    reader, nowhere = FreeBoxReader(model), np.zeros((4, 2))
+    nowhere = np.zeros((4, 2))
     stated, right = [], []
     for line in free_lines(hands, count, seed):
         (reading,) = reader.read([Crop("line", line.picture, 1.0, line.box, nowhere)])

@@ -16,7 +16,6 @@ from intake.recognise.model import MODELS, Calibration, Card, DigitModel
 from training.calibrate import (
     draw_fields,
     fit_calibration,
-    fit_free_box,
     laboratory,
     see_fields,
 )
@@ -54,12 +53,17 @@ def export(options: argparse.Namespace) -> None:
     """Writes model and card of the run that `options` names."""
     content = onnx_bytes(trained_network(options.run))
     card = make_card(content, options)
-    options.out.write_bytes(content)
-    written = msgspec.json.format(msgspec.json.encode(card), indent=2)
-    options.out.with_suffix(".json").write_bytes(written + b"\n")
-    print(f"{options.out}: {len(content)} bytes; {card.calibration}")
+    write_model(options.out, content, card)
     for threshold in card.laboratory:
         print(threshold)
+
+
+def write_model(out: Path, content: bytes, card: Card) -> None:
+    """Writes a model to `out` and its card beside it."""
+    out.write_bytes(content)
+    written = msgspec.json.format(msgspec.json.encode(card), indent=2)
+    out.with_suffix(".json").write_bytes(written + b"\n")
+    print(f"{out}: {len(content)} bytes; {card.calibration}")
 
 
 def trained_network(run: Path) -> DigitNetwork:
@@ -88,7 +92,7 @@ def make_card(content: bytes, options: argparse.Namespace) -> Card:
     """Calibrates the model, certifies thresholds, and writes down what it is."""
     digest = hashlib.sha256(content).hexdigest()
     plain = Calibration(temperature=1.0, slope=1.0, offset=0.0)
-    card = Card("digits", options.version, digest, CLASSES, plain, plain, ())
+    card = Card("digits", options.version, digest, CLASSES, plain, ())
     model, count = DigitModel(card, content), options.fields
     hands = load_hands(options.data)
     ours, others = calibration_hands(hands), certification_hands(hands)
@@ -96,9 +100,7 @@ def make_card(content: bytes, options: argparse.Namespace) -> Card:
     certified_on = see_fields(model, draw_fields(others, count, seed=12))
     calibration = fit_calibration(fitted_on)
     thresholds = laboratory(fitted_on, certified_on, calibration)
-    card = msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
-    free_box = fit_free_box(DigitModel(card, content), ours, count // 4, seed=13)
-    return msgspec.structs.replace(card, free_box=free_box)
+    return msgspec.structs.replace(card, calibration=calibration, laboratory=tuple(thresholds))
 
 
 if __name__ == "__main__":

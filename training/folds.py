@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 CALIBRATION_SWISS = "swiss:9"
 CERTIFICATION_SWISS = "swiss:14"
-_HELD_OUT_UNIPEN = 14
+_HELD_OUT_UNIPEN = 12
 """UNIPEN writers held out for calibration, and as many again for certification."""
+
+_ENOUGH, _TOO_MANY = 55, 200
+"""Digits of a writer who may be held out: enough to fill forms, not so many as to be missed."""
 
 
 def calibration_hands(hands: Sequence[Hand]) -> list[Hand]:
@@ -52,7 +55,13 @@ def fold_hands(hands: Sequence[Hand], fold: str) -> list[Hand]:
 
 def _held_out(hands: Sequence[Hand], swiss: str, part: int) -> list[Hand]:
     unipen = sorted(
-        (h for h in hands if h.collection == "unipen" and h.split == "train" and len(h) >= 60),
+        (
+            hand
+            for hand in hands
+            if hand.collection == "unipen"
+            and hand.split == "train"
+            and _ENOUGH <= len(hand) < _TOO_MANY
+        ),
         key=lambda hand: hand.name,
     )
     order = np.random.default_rng(7).permutation(len(unipen))

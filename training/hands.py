@@ -115,7 +115,8 @@ def _unit(strokes: list[NDArray[np.float32]]) -> Strokes:
 
 def _mnist(folder: Path):  # noqa: ANN202
     with np.load(folder / "mnist.npz") as data:
-        images, labels = data["x_train"], data["y_train"]
+        images = np.concatenate([data["x_train"], data["x_test"]])
+        labels = np.concatenate([data["y_train"], data["y_test"]])
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         large = cv2.resize(tight(image), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
         yield "all", "train", int(label), large, index

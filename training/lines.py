@@ -30,7 +30,7 @@ class Line:
     Attributes:
         picture: the box with a margin around it.
         box: the printed box in it, pixels.
-        value: the digits as written.
+        value: the digits as written, `x` for one that was spoilt.
     """
 
     picture: Grey
@@ -39,32 +39,52 @@ class Line:
 
 
 def free_lines(hands: Sequence[Hand], count: int, seed: int) -> list[Line]:
-    """Returns `count` lines of one hand each."""
+    """Returns `count` lines of one hand each, nothing spoilt."""
     rng = np.random.default_rng((seed, 6))
     able = [hand for hand in hands if all(hand.digits)]
-    return [_write(able[number % len(able)], rng) for number in range(count)]
+    return [write_line(able[number % len(able)], plain_pen(rng), rng) for number in range(count)]
 
 
-def _write(hand: Hand, rng: np.random.Generator) -> Line:
+def write_line(hand: Hand, pen: Pen, rng: np.random.Generator, *, spoilt: float = 0.0) -> Line:
+    """Writes and scans a line of a hand that has every digit; each is spoilt by that chance."""
     height = float(np.exp(rng.uniform(np.log(34), np.log(84))))
-    pen = plain_pen(rng)
     labels = [
         int(digit) for digit in rng.integers(0, 10, int(rng.integers(*_DIGITS, endpoint=True)))
     ]
     mark = int(rng.integers(1, len(labels))) if rng.random() < 0.3 else -1
     patches = [_digit(hand, label, pen, height, rng) for label in labels]
+    struck = rng.random(len(labels)) < spoilt
+    thick = max(1.0, pen.width * height)
+    patches = [
+        _struck(patch, thick, label, rng) if gone else patch
+        for patch, label, gone in zip(patches, labels, struck, strict=True)
+    ]
     rim = 0.35 * height
     length = sum(patch.shape[1] for patch in patches) * 1.45 + height
     ink = np.zeros((round(height + 2 * rim), round(length + 2 * rim)), np.float32)
-    _lay(ink, patches, mark, (rim, height, max(1.0, pen.width * height)), rng)
+    _lay(ink, patches, mark, (rim, height, thick), rng)
     box = (rim, rim, length, height)
     picture = scan(ink, _outline(ink.shape, box, rng), draw_damage(rng, height), rng)
-    return Line(picture, box, "".join(str(label) for label in labels))
+    value = "".join("x" if gone else str(d) for d, gone in zip(labels, struck, strict=True))
+    return Line(picture, box, value)
 
 
 def _digit(hand: Hand, label: int, pen: Pen, height: float, rng: np.random.Generator) -> Layer:
     digits = hand.digits[label]
     return draw_digit(digits[int(rng.integers(len(digits)))], pen, height, rng)
+
+
+def _struck(patch: Layer, thick: float, label: int, rng: np.random.Generator) -> Layer:
+    """A digit that its writer took back."""
+    height, width = patch.shape
+    side = round(0.15 * height + max(0.0, 0.5 * height - width) / 2)
+    spoilt = np.pad(patch, ((0, 0), (side, side)))
+    box = (0.0, 0.0, float(spoilt.shape[1]), float(height))
+    if rng.random() < 0.7:
+        spoils.strike(spoilt, box, thick, label, rng)
+    else:
+        spoils.scribble(spoilt, box, thick, rng)
+    return spoilt
 
 
 def _lay(

@@ -40,10 +40,10 @@ class DigitNetwork(nn.Module):
 
     def __init__(
         self,
-        ink: tuple[int, int, int, int] = (20, 32, 48, 64),
+        ink: tuple[int, int, int, int] = (20, 32, 48, 80),
         whole: tuple[int, int, int] = (12, 24, 32),
-        hidden: int = 96,
-        dropout: float = 0.1,
+        hidden: int = 128,
+        dropout: float = 0.15,
     ) -> None:
         super().__init__()
         self.ink = nn.Sequential(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import cv2
 import numpy as np
@@ -15,13 +15,16 @@ from intake.recognise.framing import CHANNELS, SIDE, frame_cells
 from training.strips import training_strip
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Generator, Sequence
+    from concurrent.futures import Future
 
     from training.hands import Hand
 
 CELLS = 10
-_SHARES = {"swiss": 0.3, "unipen": 0.44, "mnist": 0.16, "optdigits": 0.06, "print": 0.04}
+SHARES = {"swiss": 0.32, "unipen": 0.46, "mnist": 0.13, "optdigits": 0.06, "print": 0.03}
 _hands: list[Hand] = []
+
+Rendered = TypeVar("Rendered")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -42,7 +45,7 @@ def hand_shares(hands: Sequence[Hand]) -> NDArray[np.float64]:
     size = np.array([len(hand) ** 0.7 for hand in hands])
     sets = np.array([hand.collection for hand in hands])
     share = np.zeros(len(hands))
-    for name, wanted in _SHARES.items():
+    for name, wanted in SHARES.items():
         chosen = sets == name
         if chosen.any():
             share[chosen] = wanted * size[chosen] / size[chosen].sum()
@@ -66,21 +69,49 @@ def _start_worker(hands: list[Hand]) -> None:
     _hands[:] = hands
 
 
-def _render_in_worker(strips: int, seed: tuple[int, ...]) -> Shard:
-    return render_shard(_hands, strips, seed)
+def _render_in_worker(
+    render: Callable[[Sequence[Hand], int, Sequence[int]], Rendered],
+    count: int,
+    seed: tuple[int, ...],
+) -> Rendered:
+    return render(_hands, count, seed)
 
 
-def shards(
-    hands: Sequence[Hand], strips: int, seed: int, first: int, workers: int
-) -> Iterator[Shard]:
-    """Yields shard after shard, from number `first`, rendering ahead in `workers` processes."""
+@dataclass(frozen=True, eq=False, slots=True)
+class Source(Generic[Rendered]):
+    """Where shards come from.
+
+    Attributes:
+        render: draws so many pictures of hands by a seed; a function of a module.
+        hands: who writes.
+        count: pictures in a shard.
+        seed: the same one gives the same shards.
+        workers: processes that render.
+    """
+
+    render: Callable[[Sequence[Hand], int, Sequence[int]], Rendered]
+    hands: Sequence[Hand]
+    count: int
+    seed: int
+    workers: int
+
+
+def shards(source: Source[Rendered], first: int) -> Generator[Rendered]:
+    """Yields shard after shard, from number `first`, rendered ahead in other processes."""
     pool = ProcessPoolExecutor(
-        workers, mp_context=get_context("spawn"), initializer=_start_worker, initargs=(list(hands),)
+        source.workers,
+        mp_context=get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(list(source.hands),),
     )
+
+    def start(number: int) -> Future[Rendered]:
+        return pool.submit(_render_in_worker, source.render, source.count, (source.seed, number))
+
     with pool:
-        ahead = [pool.submit(_render_in_worker, strips, (seed, first + i)) for i in range(3)]
+        ahead = [start(first + i) for i in range(3)]
         number = first + len(ahead)
         while True:
             yield ahead.pop(0).result()
-            ahead.append(pool.submit(_render_in_worker, strips, (seed, number)))
+            ahead.append(start(number))
             number += 1

@@ -78,11 +78,23 @@ def training_strip(hand: Hand, rng: np.random.Generator, cells: int) -> Strip:
     """Returns a strip with everything that can happen to one."""
     usual = any_setting(rng, cells)
     damage = usual.damage
-    if rng.random() < 0.2:
-        damage = replace(damage, darkness=max(damage.darkness, 0.5), noise=damage.noise / 3)
+    if rng.random() < 0.3:
+        damage = _office(damage)
     cut = draw_cut(rng, usual.comb)
     setting = replace(usual, pen=draw_pen(rng), damage=damage, cut=cut, strikes=0.04)
     return write_strip(hand, any_contents(rng, cells), setting, rng)
+
+
+def _office(damage: Damage) -> Damage:
+    """The same scan from a scanner that somebody looks after."""
+    return replace(
+        damage,
+        darkness=max(damage.darkness, 0.5),
+        skips=0.0,
+        blur=(min(damage.blur[0], 0.7), min(damage.blur[1], 0.7)),
+        noise=damage.noise / 3,
+        copy_contrast=1.0,
+    )
 
 
 def write_strip(

@@ -7,10 +7,6 @@ was stopped goes on where it was; the same seed gives the same shards.
 from __future__ import annotations
 
 import argparse
-import json
-import math
-import time
-from collections import deque
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,12 +15,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from training.average import WeightAverage
 from training.folds import learning_hands
 from training.hands import load_hands
 from training.network import DigitNetwork
 from training.print import print_hands
-from training.shards import Shard, shards
+from training.run import Run
+from training.shards import Shard, Source, render_shard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -49,88 +45,21 @@ def main() -> None:
 
 def train(options: argparse.Namespace) -> None:
     """Trains to the end, or goes on with what stands in `options.out`."""
-    torch.set_num_threads(options.threads)
-    torch.manual_seed(options.seed)
-    options.out.mkdir(parents=True, exist_ok=True)
     hands = [*learning_hands(load_hands(options.data), options.fold), *print_hands()]
-    run = _Run(options)
-    source = shards(hands, options.strips, options.seed, run.epoch, options.workers)
-    recent: deque[Shard] = deque(maxlen=ECHO)
-    while run.epoch < options.epochs:
-        recent.append(next(source))
-        run.learn(list(recent))
-        run.save()
-    source.close()
+    source = Source(render_shard, hands, options.strips, options.seed, options.workers)
+    run = Run[Shard](DigitNetwork(), options)
 
+    def loss_of(batch: tuple[Tensor, Tensor, Tensor]) -> Tensor:
+        cells, whose, labels = batch
+        return nn.functional.cross_entropy(run.network(cells, whose), labels)
 
-class _Run:
-    """Network, average of its weights, and optimiser, as far as they got."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
-        self.epoch = 0
-        self.network = DigitNetwork().to(memory_format=torch.channels_last)
-        self.average = WeightAverage(self.network)
-        self.optimiser = torch.optim.AdamW(self.network.parameters(), lr=2e-3, weight_decay=0.02)
-        self._file = options.out / "state.pt"
-        if self._file.exists():
-            self._resume()
-
-    def _resume(self) -> None:
-        state = torch.load(self._file, weights_only=True)
-        self.epoch = state["epoch"]
-        self.network.load_state_dict(state["network"])
-        self.average.module.load_state_dict(state["average"])
-        self.optimiser.load_state_dict(state["optimiser"])
-
-    def save(self) -> None:
-        """Writes everything needed to go on, in one move."""
-        part = self._file.with_suffix(".part")
-        torch.save(
-            {
-                "epoch": self.epoch,
-                "network": self.network.state_dict(),
-                "average": self.average.module.state_dict(),
-                "optimiser": self.optimiser.state_dict(),
-            },
-            part,
-        )
-        part.replace(self._file)
-
-    def learn(self, recent: list[Shard]) -> None:
-        """One epoch over the newest shards."""
-        started, losses, right = time.monotonic(), [], []
-        self.network.train()
-        for done, pictures, hands, labels in _batches(recent, (self.options.seed, self.epoch)):
-            self._set_rate(self.epoch + done)
-            logits = self.network(pictures, hands)
-            loss = nn.functional.cross_entropy(logits, labels)
-            self.optimiser.zero_grad()
-            loss.backward()
-            self.optimiser.step()
-            self.average.follow(self.network)
-            losses.append(loss.item())
-            right.append((logits.argmax(1) == labels).float().mean().item())
-        self.epoch += 1
-        self._log(float(np.mean(losses)), float(np.mean(right)), time.monotonic() - started)
-
-    def _set_rate(self, epoch: float) -> None:
-        done = epoch / self.options.epochs
-        warm = min(1.0, (epoch + 0.05) / 1.0)
-        for group in self.optimiser.param_groups:
-            group["lr"] = 3e-3 * warm * 0.5 * (1 + math.cos(math.pi * done)) + 1e-5
-
-    def _log(self, loss: float, right: float, seconds: float) -> None:
-        line = {"epoch": self.epoch, "loss": loss, "right": right, "seconds": round(seconds, 1)}
-        with (self.options.out / "log.jsonl").open("a", encoding="utf-8") as log:
-            log.write(json.dumps(line) + "\n")
-        print(line, flush=True)
+    run.to_the_end(source, ECHO, _batches, loss_of)
 
 
 def _batches(
     recent: list[Shard], seed: tuple[int, int]
-) -> Iterator[tuple[float, Tensor, Tensor, Tensor]]:
-    """Yields how much of the epoch is done, pictures, hands and labels."""
+) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
+    """Yields how much of the epoch is done, and cells, hands and labels."""
     pictures = np.concatenate([shard.pictures for shard in recent])
     labels = np.concatenate([shard.labels for shard in recent])
     rows = BATCH // labels.shape[1]
@@ -141,7 +70,7 @@ def _batches(
         cells = torch.from_numpy(pictures[chosen]).flatten(0, 1).float() / 255
         cells = cells.contiguous(memory_format=torch.channels_last)
         hands = torch.from_numpy(_groups(rows, labels.shape[1], rng)).flatten()
-        yield start / len(order), cells, hands, torch.from_numpy(labels[chosen]).flatten()
+        yield start / len(order), (cells, hands, torch.from_numpy(labels[chosen]).flatten())
 
 
 def _groups(rows: int, cells: int, rng: np.random.Generator) -> NDArray[np.int64]:

@@ -1,159 +1,87 @@
-"""Reads boxes without cells: as many digits as fit, touching or not, with the digit network.
+"""Reads boxes without cells: as many digits as fit, touching or not.
 
-The ink is cut into small pieces wherever a cut could be right. Every run of neighbouring pieces
-that could be one digit is shown to the network, all in one pass, and the best way through the
-pieces is the value. A decimal mark is a piece too small to be a digit, low on the line.
+Two readers look at the line: the line network, column by column, and the digit network, at every
+way to cut the ink into digits. What both find likely is the value.
 """
 
 from __future__ import annotations
 
-import heapq
-from itertools import pairwise
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
-import numpy as np
-
-from intake.recognise.framing import frame_cells
-from intake.recognise.model import EMPTY, DigitModel, Probabilities, shipped_model
-from intake.recognise.pieces import Piece, pieces_of, together
+from intake.recognise.cuts import values_by_cuts
+from intake.recognise.linemodel import SPOILT, LineModel, likeliest, shipped_line_model
+from intake.recognise.linepicture import line_picture
+from intake.recognise.model import DigitModel, shipped_model
 from intake.recognise.strings import ranked_candidates
-from intake.records import Candidate, Reading
+from intake.records import Candidate, Reading, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intake.records import Crop, Grey
+    from intake.recognise.linemodel import Written
+    from intake.records import Crop
 
-_RUN = 5
-"""Pieces that one digit may have been cut into."""
+_EMPTY = 0.995
+"""Confidence that a box without any ink was left empty."""
 
-_WIDEST = 1.7
-"""Width of a digit over the height of the writing, at most."""
+_TRUST = 0.6
+"""Weight of the line network's opinion; the rest is the cuts'."""
 
-_RIM = 0.2
-"""Paper around a digit, as a share of the height of the writing."""
-
-_PATHS = 12
-
-_LOW = 0.45
-"""Height of a digit over that of the whole line, at least."""
-
-_APART = 0.12
-"""Gap over the height of the line that hardly ever runs through a digit."""
-
-_STRANGE, _LOOSE, _CUT = 0.02, 0.5, 0.01
-"""Odds of a run too low or too loose for a digit, of one in several pieces, of one cut off."""
-
-
-class _Run(NamedTuple):
-    """Neighbouring pieces that may be one digit: those from `first`, below `end`."""
-
-    first: int
-    end: int
+_UNSEEN = 1e-3
+"""Probability of a value that a reader did not think of."""
 
 
 class FreeBoxReader:
     """Reads crops as one free line of digits each."""
 
-    def __init__(self, model: DigitModel | None = None) -> None:
-        """Takes the shipped model unless given another."""
-        self.model = model or shipped_model()
+    def __init__(self, digits: DigitModel | None = None, lines: LineModel | None = None) -> None:
+        """Takes the shipped models unless given others."""
+        self._digits = digits or shipped_model()
+        self._lines = lines or shipped_line_model()
 
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
         """Returns one reading per crop; an empty box is the candidate None."""
-        lines = [pieces_of(crop.image, crop.box_in_image) for crop in crops]
-        runs = [_runs(line) for line in lines]
-        pictures = [
-            _picture(line[run.first : run.end])
-            for line, some in zip(lines, runs, strict=True)
-            for run in some
-        ]
-        whose = np.repeat(np.arange(len(lines)), [len(some) for some in runs])
-        seen = self.model.probabilities(frame_cells(pictures), whose)
+        pictures = [line_picture(crop.image, crop.box_in_image) for crop in crops]
+        columns = iter(self._lines.columns([p for p in pictures if p is not None]))
+        cut = values_by_cuts(self._digits, crops)
         return [
-            self._reading(crop.field, lines[number], runs[number], seen[whose == number])
-            for number, crop in enumerate(crops)
+            self._reading(crop.field, [] if picture is None else likeliest(next(columns)), values)
+            for crop, picture, values in zip(crops, pictures, cut, strict=True)
         ]
 
     def _reading(
-        self, field: str, line: list[Piece], runs: list[_Run], seen: Probabilities
+        self, field: str, seen: list[tuple[Written, float]], cut: dict[str, float]
     ) -> Reading:
-        engine, calibration = self.model.card.engine, self.model.card.free_box
-        if not line:
+        engine, calibration = self._lines.card.engine, self._lines.card.calibration
+        if not seen:
             return Reading(field, (Candidate(None, _EMPTY),), engine=engine)
-        shapes = _shapes(line, runs)
-        ranked = _values(_paths(len(line), runs, seen * shapes[:, None]))
-        return Reading(field, ranked_candidates(ranked, calibration), engine=engine)
+        spoilt = SPOILT in seen[0][0]
+        ranked = joint_opinion(_whole(seen), cut)
+        signs = (Reason.STRUCK_OUT,) if spoilt else ()
+        return Reading(field, ranked_candidates(ranked, calibration), signs, engine=engine)
 
 
-def _shapes(line: list[Piece], runs: list[_Run]) -> Probabilities:
-    """How well each run has the shape of a digit: by its height, gaps and cuts, 0..1."""
-    tall = max(piece.bottom for piece in line) - min(piece.top for piece in line)
-    return np.array([_shape(line[run.first : run.end], tall) for run in runs])
+def _whole(seen: list[tuple[Written, float]]) -> dict[str, float]:
+    """The values without a spoilt digit."""
+    return {
+        "".join(map(str, written)): probability
+        for written, probability in seen
+        if written and SPOILT not in written
+    }
 
 
-def _shape(pieces: list[Piece], tall: int) -> float:
-    height = max(piece.bottom for piece in pieces) - min(piece.top for piece in pieces)
-    fits = 1.0 if height > _LOW * tall else _STRANGE
-    if pieces[0].cut:
-        fits *= _CUT
-    for piece, following in pairwise(pieces):
-        if not following.cut:
-            fits *= _STRANGE if following.left - piece.right > _APART * tall else _LOOSE
-    return fits
+def joint_opinion(
+    lines: dict[str, float], cuts: dict[str, float], trust: float = _TRUST
+) -> list[tuple[str | None, float]]:
+    """Returns values and the probability that both readers together give them, best first.
 
-
-def _runs(line: list[Piece]) -> list[_Run]:
-    """Every run of neighbouring pieces that is no wider than a digit, single pieces always."""
-    if not line:
-        return []
-    tall = max(piece.bottom for piece in line) - min(piece.top for piece in line)
-    return [
-        _Run(first, end)
-        for first in range(len(line))
-        for end in range(first + 1, min(first + _RUN, len(line)) + 1)
-        if end == first + 1 or _width(line[first:end]) <= _WIDEST * tall
-    ]
-
-
-def _width(pieces: list[Piece]) -> int:
-    return max(piece.right for piece in pieces) - min(piece.left for piece in pieces)
-
-
-def _picture(pieces: list[Piece]) -> Grey:
-    """One run of pieces on white paper."""
-    whole = together(pieces)
-    rim = max(2, round(_RIM * max(whole.ink.shape)))
-    return np.pad(np.asarray(255 - whole.ink, np.uint8), rim, constant_values=255)
-
-
-def _paths(pieces: int, runs: list[_Run], seen: Probabilities) -> list[tuple[float, str]]:
-    """The likeliest ways through the pieces: probability and digits, best first."""
-    best: list[list[tuple[float, str]]] = [[] for _ in range(pieces + 1)]
-    best[0] = [(1.0, "")]
-    for run, probabilities in sorted(zip(runs, seen, strict=True), key=lambda item: item[0]):
-        digits = np.argsort(probabilities[:EMPTY])[::-1][:3]
-        longer = [
-            (weight * float(probabilities[digit]), f"{written}{digit}")
-            for weight, written in best[run.first]
-            for digit in digits
-        ]
-        best[run.end] = heapq.nlargest(_PATHS, [*best[run.end], *longer])
-    return best[pieces]
-
-
-def _values(paths: list[tuple[float, str]]) -> list[tuple[str | None, float]]:
-    """Ways that give the same digits count together; shares of the whole, best first."""
-    values: dict[str | None, float] = {}
-    for weight, written in paths:
-        values[written] = values.get(written, 0.0) + weight
-    total = max(1.0, sum(values.values()))
-    return sorted(((value, weight / total) for value, weight in values.items()), key=_second)
-
-
-def _second(item: tuple[str | None, float]) -> float:
-    return -item[1]
-
-
-_EMPTY = 0.995
-"""Confidence that a box without any ink was left empty."""
+    A geometric mean of the two: where they differ, neither is believed. The mean is not scaled
+    up to sum to 1, so that a line which neither can read stays doubtful.
+    """
+    values = {
+        value: max(lines.get(value, 0.0), _UNSEEN) ** trust
+        * max(cuts.get(value, 0.0), _UNSEEN) ** (1 - trust)
+        for value in (*lines, *cuts)
+    }
+    ranked = sorted(values.items(), key=lambda item: -item[1])
+    return [(value, probability) for value, probability in ranked] or [(None, 0.0)]

@@ -65,8 +65,7 @@ class Card(msgspec.Struct, frozen=True):
         version: of the model.
         sha256: hexadecimal digest of the model file.
         classes: one name per output.
-        calibration: how its confidence is to be taken for combs.
-        free_box: the same for boxes without cells.
+        calibration: how its confidence is to be taken for whole fields.
         laboratory: thresholds that ship with it.
     """
 
@@ -75,7 +74,6 @@ class Card(msgspec.Struct, frozen=True):
     sha256: str
     classes: tuple[str, ...]
     calibration: Calibration
-    free_box: Calibration
     laboratory: tuple[Threshold, ...]
 
     @property
@@ -89,13 +87,8 @@ class DigitModel:
 
     def __init__(self, card: Card, content: bytes) -> None:
         """Starts the network in `content` on one thread."""
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
         self.card = card
-        self._session = onnxruntime.InferenceSession(
-            content, options, providers=["CPUExecutionProvider"]
-        )
+        self._session = session(content)
 
     def logits(self, framed: NDArray[np.uint8], hands: NDArray[np.int64]) -> Probabilities:
         """Returns N×14 logits of N×2×32×32 framed cells; `hands` numbers who wrote each."""
@@ -111,6 +104,14 @@ class DigitModel:
         if hands is None:
             hands = np.zeros(len(framed), np.int64)
         return softmax(self.logits(framed, hands) / self.card.calibration.temperature)
+
+
+def session(content: bytes) -> onnxruntime.InferenceSession:
+    """Starts the network in `content`, an ONNX file, on one thread."""
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    return onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
 
 
 def softmax(logits: Probabilities) -> Probabilities:
@@ -135,8 +136,8 @@ def load_card(path: Path) -> Card:
         ) from error
 
 
-def load_model(path: Path) -> DigitModel:
-    """Loads the model at `path`, whose card stands beside it as `.json`.
+def vouched_for(path: Path) -> tuple[Card, bytes]:
+    """Returns the model at `path` and its card, which stands beside it as `.json`.
 
     Raises:
         InputError: model or card is missing, or the model is not the one on its card.
@@ -153,7 +154,16 @@ def load_model(path: Path) -> DigitModel:
             f"{path}: not the model that its card describes (other SHA-256); "
             "install the program again, or export model and card together."
         )
-    return DigitModel(card, content)
+    return card, content
+
+
+def load_model(path: Path) -> DigitModel:
+    """Loads the digit model at `path`, whose card stands beside it as `.json`.
+
+    Raises:
+        InputError: model or card is missing, or the model is not the one on its card.
+    """
+    return DigitModel(*vouched_for(path))
 
 
 @cache

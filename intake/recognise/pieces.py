@@ -30,7 +30,18 @@ _CUT_FROM = 0.45
 _CUTS = 3
 """Cuts through one connected piece of ink, at most."""
 
+_INKED = 105
+"""Ink, of 255, that counts as such."""
+
+_FAINTEST = 24
+"""Grey levels between paper and ink below which there is none."""
+
+_LEAST = 8
+"""Pixels of a box's shorter side in which a digit can be told."""
+
 Ink = NDArray[np.uint8]
+
+_NOTHING: Ink = np.zeros((0, 0), np.uint8)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -78,40 +89,41 @@ def together(pieces: Sequence[Piece]) -> Piece:
 
 def pieces_of(image: Grey, box: Box) -> list[Piece]:
     """Returns the pieces of the line in `box` of `image`, without outline and decimal mark."""
+    digits = digits_of(line_ink(image, box))
+    if not digits:
+        return []
+    tall = max(piece.height for piece in digits)
+    cut = [part for piece in digits for part in _cut(piece, tall)]
+    return sorted(cut, key=lambda piece: piece.left + piece.right)
+
+
+def digits_of(ink: Ink) -> list[Piece]:
+    """Returns the connected ink that belongs to digits, decimal marks and specks left out."""
+    return _without_small(_connected(ink)) if ink.size else []
+
+
+def line_ink(image: Grey, box: Box) -> Ink:
+    """Returns the ink inside `box`, darkest at 255, without the printed outline; or nothing."""
     rim = _OUTLINE * box[3]
     left, top = max(0, round(box[0] + rim)), max(0, round(box[1] + rim))
     right, bottom = round(box[0] + box[2] - rim), round(box[1] + box[3] - rim)
     inside = image[top:bottom, left:right]
-    if min(inside.shape) < 8:
-        return []
-    ink, level = _ink_of(inside)
-    if not level:
-        return []
-    found = _connected(_without_outline(ink, level), level)
-    digits = _without_small(found)
-    if not digits:
-        return []
-    tall = max(piece.height for piece in digits)
-    cut = [part for piece in digits for part in _cut(piece, tall, level)]
-    return sorted(cut, key=lambda piece: piece.left + piece.right)
-
-
-def _ink_of(inside: Grey) -> tuple[Ink, int]:
-    """Ink, darkest at 255, and the level from which it counts; 0 where there is none."""
+    if min(inside.shape) < _LEAST:
+        return _NOTHING
     smooth = cv2.GaussianBlur(inside, (3, 3), 0)
     paper = float(np.percentile(smooth, 70))
     depth = paper - float(np.percentile(smooth, 0.7))
-    if depth < 24:
-        return np.zeros_like(inside), 0
+    if depth < _FAINTEST:
+        return _NOTHING
     ink = np.clip((paper - inside.astype(np.float32)) * (255 / depth), 0, 255)
-    return ink.astype(np.uint8), 105
+    return _without_outline(ink.astype(np.uint8))
 
 
-def _without_outline(ink: Ink, level: int) -> Ink:
+def _without_outline(ink: Ink) -> Ink:
     """Wipes rows and columns near the edges that are inked from end to end."""
     cleaned = ink.copy()
     height = ink.shape[0]
-    dark = ink > level
+    dark = ink > _INKED
     rows, columns = dark.mean(axis=1) > _LINE_SHARE, dark.mean(axis=0) > 0.85
     rim = max(2, height // 6)
     rows[rim:-rim] = False
@@ -128,9 +140,9 @@ def _wider(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return wide
 
 
-def _connected(ink: Ink, level: int) -> list[Piece]:
+def _connected(ink: Ink) -> list[Piece]:
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
-        (ink > level).astype(np.uint8), connectivity=8
+        (ink > _INKED).astype(np.uint8), connectivity=8
     )
     near = np.ones((3, 3), np.uint8)
     pieces = []
@@ -166,12 +178,12 @@ def _gap(one: Piece, other: Piece) -> int:
     return max(one.left - other.right, other.left - one.right)
 
 
-def _cut(piece: Piece, tall: int, level: int) -> list[Piece]:
+def _cut(piece: Piece, tall: int) -> list[Piece]:
     """Cuts ink that is wide enough for two digits where it is thinnest."""
     width = piece.right - piece.left
     if width < _CUT_FROM * tall:
         return [piece]
-    thick = (piece.ink > level).sum(axis=0)
+    thick = (piece.ink > _INKED).sum(axis=0)
     least = max(4, round(0.14 * tall))
     places: list[int] = []
     for place in np.argsort(thick, kind="stable").tolist():
@@ -181,12 +193,12 @@ def _cut(piece: Piece, tall: int, level: int) -> list[Piece]:
         if len(places) == _CUTS:
             break
     edges = [0, *sorted(places), width]
-    return [_part(piece, a, b, level) for a, b in pairwise(edges)]
+    return [_part(piece, a, b) for a, b in pairwise(edges)]
 
 
-def _part(piece: Piece, first: int, end: int, level: int) -> Piece:
+def _part(piece: Piece, first: int, end: int) -> Piece:
     ink = piece.ink[:, first:end]
-    rows = np.flatnonzero((ink > level).any(axis=1))
+    rows = np.flatnonzero((ink > _INKED).any(axis=1))
     top, bottom = (int(rows[0]), int(rows[-1]) + 1) if len(rows) else (0, len(ink))
     return Piece(
         piece.left + first, piece.top + top, np.ascontiguousarray(ink[top:bottom]), cut=first > 0

@@ -100,6 +100,7 @@ def _line_darkness(rng: np.random.Generator) -> float:
 
 def scan(ink: Layer, lines: Layer, damage: Damage, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Returns the picture of `ink` and `lines`, both h×w layers, after `damage`."""
+    written = ink > _INKED
     if damage.skips:
         ink = degrade.skip_pen(ink, damage.skips, int(rng.choice([3, 5, 9])), rng)
     if damage.tooth:
@@ -111,10 +112,16 @@ def scan(ink: Layer, lines: Layer, damage: Damage, rng: np.random.Generator) -> 
     if damage.specks:
         picture = degrade.specked(picture, damage.specks, damage.speck_size, rng)
     picture = degrade.blurred(picture, *damage.blur)
-    return _digitised(picture, ink > 0.5, damage, rng)
+    return _digitised(picture, written, damage, rng)
 
 
-_KEPT = 0.85
+_INKED = 0.3
+"""Cover of a pixel from which the pen's line can be seen to go through it."""
+
+_DROWNED = 0.3
+"""Noise, as a share of what is left of the ink after the blur, in which nobody reads any more."""
+
+_KEPT = 0.9
 """Share of the ink that no threshold wipes out: people set their scanners so that it stays."""
 
 
@@ -122,10 +129,13 @@ def _digitised(
     picture: degrade.Picture, inked: NDArray[np.bool_], damage: Damage, rng: np.random.Generator
 ) -> NDArray[np.uint8]:
     """The electronic half: noise, copier contrast, threshold, file."""
+    seen = float(damage.paper - picture[inked].mean()) if inked.any() else damage.paper
     if damage.mottle:
-        picture = picture + damage.mottle * degrade.noise(picture.shape, rng, 5)
+        mottle = min(damage.mottle, _DROWNED * seen)
+        picture = picture + mottle * degrade.noise(picture.shape, rng, 5)
     if damage.noise:
-        picture = picture + damage.noise * degrade.noise(picture.shape, rng)
+        noise = min(damage.noise, _DROWNED * seen)
+        picture = picture + noise * degrade.noise(picture.shape, rng)
     if damage.copy_contrast > 1 or damage.copy_grow:
         turn = damage.paper * (1 - 0.3 * damage.darkness)
         picture = degrade.photocopied(picture, turn, damage.copy_contrast, damage.copy_grow)
