@@ -1,0 +1,295 @@
+"""Measures the promise about what is accepted unseen: bounds, strangers' writing, blanks, history.
+
+Handwriting is of writers that the model has never seen, drawn into the project's own forms, sent
+through the simulated scanner and read by the whole pipeline with the thresholds that ship with
+the model. Needs the folder of public handwriting (see docs/risk.md).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from benchmarks import riskpages, risksims  # noqa: E402 - the root has to be known first
+from benchmarks.figures import Figures  # noqa: E402
+from intake.calibrate import calibrate_company  # noqa: E402
+from intake.metrics import upper_bound  # noqa: E402
+from intake.pipeline import ReadingDesk, read_page, set_desk  # noqa: E402
+from intake.pipeline.acceptance import Acceptances  # noqa: E402
+from intake.records import Decision, FieldResult, Kind, LabelledField  # noqa: E402
+from intake.registry import EmptyRegistry  # noqa: E402
+from intake.settings import Settings  # noqa: E402
+from intake.template import field_named  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from benchmarks.riskpages import WrittenPage
+    from benchmarks.risksims import Town
+
+TARGETS = {
+    "bound_violations_001": ("<=", 0.06),
+    "bound_violations_0001": ("<=", 0.06),
+    "dev_error_at_001": ("<=", 0.01),
+    "dev_through_at_001": (">=", 0.90),
+    "dev_through_at_0001": (">=", 0.80),
+    "blank_as_value": ("<=", 0),
+    "value_as_blank_accepted": ("<=", 0),
+    "foreign_accepted": ("<=", 0),
+    "thin_refused": (">=", 1),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured: repeats of each simulation, and pages of each kind."""
+
+    repeats: int
+    written: int
+    blank: int
+    strange: int
+    draws: int
+
+
+FULL = Sizes(repeats=2000, written=720, blank=180, strange=1000, draws=2000)
+QUICK = Sizes(repeats=2000, written=48, blank=4, strange=24, draws=300)
+
+
+def main() -> int:
+    """Parses the command line, measures and reports."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller samples")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
+    parser.add_argument("--docs", type=Path, help="refresh the table in this page")
+    options = parser.parse_args()
+    if not options.data.is_dir():
+        print(f"{options.data}: no handwriting to measure on; give its folder with --data.")
+        return 3
+    cv2.setNumThreads(1)
+    figures = measure(QUICK if options.quick else FULL, options.data, options.seed)
+    print(figures.table(TARGETS))
+    if options.docs:
+        figures.refresh(options.docs, TARGETS)
+    if options.json:
+        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
+    missed = figures.missed(TARGETS)
+    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met; missed: {missed or 'none'}")
+    return 1 if options.check and missed else 0
+
+
+def measure(sizes: Sizes, data: Path, seed: int) -> Figures:
+    """All figures of the shipped model and its thresholds."""
+    figures = Figures()
+    for key, max_error, fields in (("001", 0.01, 1500), ("0001", 0.001, 8000)):
+        wrong = risksims.violations(max_error, fields, sizes.repeats, seed)
+        figures.add(f"bound_violations_{key}", wrong, sizes.repeats)
+    seen = [
+        one
+        for page in riskpages.written_pages(riskpages.strangers(data), sizes.written, seed)
+        for one in look(page)
+    ]
+    _strangers(seen, seed, sizes.draws, figures)
+    for town in risksims.TOWNS:
+        _history(seen, town, seed, figures)
+    _blanks(seen, sizes.blank, seed, figures)
+    _strange(sizes.strange, seed, figures)
+    figures.number("thin_refused", float(risksims.thin_refused()))
+    return figures
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """A handwritten field as the pipeline read it; None where its form was not found."""
+
+    template: str
+    name: str
+    writer: str
+    truth: str | None
+    result: FieldResult | None
+
+    @property
+    def is_reading(self) -> bool:
+        """Whether it holds a meter's value."""
+        return self.name.endswith(".reading")
+
+    @property
+    def right(self) -> bool:
+        """Whether the first choice is the truth."""
+        return self.result is not None and self.result.reading.value == self.truth
+
+
+@cache
+def desk() -> ReadingDesk:
+    """A company without registry or evidence of its own, that takes what the laboratory says."""
+    settings = Settings(max_error=0.01, thin_data="provisional")
+    return set_desk(settings, riskpages.templates(), EmptyRegistry())
+
+
+def look(page: WrittenPage) -> list[Seen]:
+    """Every handwritten field of a page, by the whole pipeline."""
+    forms = read_page(page.page, "0" * 64, desk()).forms
+    found = {field.name: field for form in forms[:1] for field in form.fields}
+    return [
+        Seen(page.template, name, page.writer, truth, found.get(name))
+        for name, truth in page.truth.items()
+    ]
+
+
+@cache
+def rule(max_error: float, template: str) -> tuple[float, bool]:
+    """From which confidence on fields are accepted, and whether the laboratory stands behind it."""
+    settings = Settings(max_error=max_error, thin_data="provisional")
+    force = Acceptances(settings, desk().acceptances.laboratory)
+    found = force.of(riskpages.templates().get(template))[Kind.HANDWRITTEN]
+    return found.threshold, not found.provisional
+
+
+def accepted(seen: Seen, threshold: float) -> bool:
+    """Whether the picture alone leads to acceptance from a confidence on."""
+    if seen.result is None:
+        return False
+    reading = seen.result.reading
+    trouble = bool(reading.signs) or reading.value is None
+    return not trouble and reading.confidence >= threshold
+
+
+def _strangers(seen: list[Seen], seed: int, draws: int, out: Figures) -> None:
+    readings = [one for one in seen if one.is_reading]
+    out.add("dev_exact", sum(one.right for one in readings), len(readings))
+    for key, max_error in (("001", 0.01), ("0001", 0.001)):
+        certified = all(rule(max_error, one.template)[1] for one in readings)
+        through = [one for one in readings if accepted(one, rule(max_error, one.template)[0])]
+        wrong = [one for one in through if not one.right]
+        out.add(f"dev_error_at_{key}", len(wrong), len(through))
+        out.number(f"dev_error_bound_at_{key}", upper_bound(len(wrong), len(through), 0.95))
+        out.add(f"dev_through_at_{key}", len(through), len(readings))
+        out.number(f"laboratory_certified_at_{key}", float(certified))
+        _by_writer(key, readings, max_error, (seed, draws), out)
+
+
+def _by_writer(
+    key: str, readings: list[Seen], max_error: float, dice: tuple[int, int], out: Figures
+) -> None:
+    """The worst writer, and an interval for the whole from drawing writers again and again."""
+    counts: dict[str, list[int]] = {}
+    for one in readings:
+        taken = accepted(one, rule(max_error, one.template)[0])
+        row = counts.setdefault(one.writer, [0, 0, 0])
+        row[0] += 1
+        row[1] += taken
+        row[2] += taken and not one.right
+    table = np.array(list(counts.values()))
+    out.number(f"worst_writer_error_at_{key}", _largest(table[:, 2] / np.maximum(table[:, 1], 1)))
+    out.number(f"worst_writer_through_at_{key}", float((table[:, 1] / table[:, 0]).min()))
+    seed, draws = dice
+    picks = np.random.default_rng([seed, 5]).integers(0, len(table), (draws, len(table)))
+    sums = table[picks].sum(axis=1)
+    for name, shares in (
+        ("error", sums[:, 2] / np.maximum(sums[:, 1], 1)),
+        ("through", sums[:, 1] / sums[:, 0]),
+    ):
+        low, high = np.quantile(shares, (0.025, 0.975))
+        out.number(f"dev_{name}_at_{key}_writers_low", float(low))
+        out.number(f"dev_{name}_at_{key}_writers_high", float(high))
+
+
+def _largest(shares: np.ndarray) -> float:
+    return float(shares.max(initial=0.0))
+
+
+def _history(seen: list[Seen], town: Town, seed: int, out: Figures) -> None:
+    """What a history adds on some writers, when the others have been verified by people."""
+    rng = np.random.default_rng([seed, 6, int(100 * town.spread)])
+    fits = {
+        index: _fit(one, town, rng)
+        for index, one in enumerate(seen)
+        if one.is_reading and one.result is not None and not one.result.reading.signs
+    }
+    writers = sorted({one.writer for one in seen})
+    measured = set(writers[::2])
+    labels = [
+        _label(i, seen[i], score) for i, score in fits.items() if seen[i].writer not in measured
+    ]
+    found = calibrate_company(labels, Settings(max_error=0.01), (), {Kind.HANDWRITTEN: "now"})
+    lowest = {group.template: one.certificate.threshold for group, one in found.items()
+              if group.confirmed and one.holds}  # fmt: skip
+    mine = [
+        (one, fits.get(i))
+        for i, one in enumerate(seen)
+        if one.is_reading and one.writer in measured
+    ]
+    plain = [one for one, _ in mine if accepted(one, rule(0.01, one.template)[0])]
+    more = [one for one, score in mine if one not in plain and _confirmed(one, score, lowest)]
+    gain = len(more) / max(len(mine), 1)
+    out.number(f"history_gain_{town.name}", gain)
+    wrong = sum(not one.right for one in (*plain, *more))
+    out.add(f"history_error_{town.name}", wrong, len(plain) + len(more))
+    if town.name == "middle":
+        out.number("history_gain", gain)
+
+
+def _fit(one: Seen, town: Town, rng: np.random.Generator) -> float | None:
+    assert one.result is not None
+    field = field_named(riskpages.templates().get(one.template), one.name)
+    return risksims.history_fit(one.result.reading, field, one.truth or "0", town, rng)
+
+
+def _confirmed(one: Seen, score: float | None, lowest: dict[str, float]) -> bool:
+    threshold = lowest.get(one.template)
+    fits = score is not None and score >= 0.3
+    return fits and threshold is not None and accepted(one, max(threshold, 0.5))
+
+
+def _label(index: int, one: Seen, score: float | None) -> LabelledField:
+    assert one.result is not None
+    confidence = one.result.reading.confidence
+    about = (one.template, 1, Kind.HANDWRITTEN, "now", one.writer)
+    return LabelledField(index, *about, confidence, one.right, score, 0, audited=True)
+
+
+def _blanks(seen: list[Seen], pages: int, seed: int, out: Figures) -> None:
+    blank = [one for page in riskpages.blank_pages(pages, seed) for one in look(page)]
+    out.number("blank_fields", len(blank))
+    out.number("blank_as_value", _decided(blank, Decision.ACCEPTED))
+    out.add("blank_accepted", _decided(blank, Decision.BLANK), len(blank))
+    filled = [one for one in seen if one.truth is not None]
+    out.number("filled_fields", len(filled))
+    out.number("value_as_blank_accepted", _decided(filled, Decision.BLANK))
+
+
+def _decided(seen: Iterable[Seen], decision: Decision) -> int:
+    found = (one.result for one in seen if one.result is not None)
+    return sum(result.verdict.decision is decision for result in found)
+
+
+def _strange(pages: int, seed: int, out: Figures) -> None:
+    values = forms = 0
+    for index in range(pages):
+        result = read_page(riskpages.strange_page(seed, index), "0" * 64, desk())
+        written = [
+            field for form in result.forms for field in form.fields
+            if field.kind is Kind.HANDWRITTEN
+        ]  # fmt: skip
+        forms += len(result.forms)
+        values += sum(field.verdict.decision is Decision.ACCEPTED for field in written)
+    out.number("foreign_pages", pages)
+    out.number("foreign_with_forms", forms)
+    out.number("foreign_accepted", values)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
