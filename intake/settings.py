@@ -52,6 +52,71 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another `max_error` for some of the fields; None leaves a side open.
+    who: Literal["system", "database"] = "system"
+    roles: dict[str, Role] = {}
+
+    def role_of(self, name: str) -> Role:
+        """What somebody may do."""
+        return self.roles.get(name, Role.VERIFIER) if self.roles else Role.SUPERVISOR
+
+
+class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How readings are held against what the company knows.
+
+    Attributes:
+        off: names of rules that are not applied.
+        spreads: a month is unusual beyond that many spreads above the meter's usual one.
+        few_water: m3 a month that are expected at most while too few months are known.
+        few_electricity: kWh, the same.
+        few_other: the same in any other unit.
+    """
+
+    off: frozenset[Literal["implausible", "copied", "swapped"]] = frozenset()
+    spreads: float = 8.0
+    few_water: int = 15
+    few_electricity: int = 600
+    few_other: int = 100
+
+    def few(self, unit: str) -> int:
+        """What is expected at most a month in `unit` while too few months are known."""
+        return {"m3": self.few_water, "kWh": self.few_electricity}.get(unit, self.few_other)
+
+
+class Billing(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What the embedded reading engine makes of an organisation's readings.
+
+    Attributes:
+        channels: where readings come from; the first one that has a reading counts.
+        window: first and last day of the month on which readings are due; 31 is the last one.
+        flat_months: months whose average stands for a missing one in a flat.
+        house_months: the same in a house.
+        charged_missing: missing months in a row that an average stands for.
+    """
+
+    channels: tuple[str, ...] = ("portal", "sms", "terminal", "paper")
+    window: tuple[int, int] = (25, 31)
+    flat_months: int = 3
+    house_months: int = 12
+    charged_missing: int = 2
+
+
+class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The embedded reading engine.
+
+    Attributes:
+        store: address of its PostgreSQL database, without a password; None: a file in the
+            workspace.
+        billing: of every organisation that has none of its own.
+        organisations: by name, those that have.
+    """
+
+    store: str | None = None
+    billing: Billing = Billing()
+    organisations: dict[str, Billing] = {}
+
+    def billing_of(self, organisation: str) -> Billing:
+        """What holds for an organisation."""
+        return self.organisations.get(organisation, self.billing)
 
     Attributes:
         max_error: tolerated share of wrong values among those nobody looked at.
@@ -100,6 +165,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     organisation: str = "default"
     max_error: float = 0.001
+        rules: how readings are held against what the company knows.
+        engine: the embedded reading engine.
     assurance: float = 0.95
     thin_data: Literal["review", "provisional"] = "review"
     tolerance: tuple[Tolerance, ...] = ()
@@ -114,6 +181,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     def tolerated(self, template: str, kind: str) -> float:
         """The share of wrong values tolerated among fields of a template and kind."""
         fitting = [one for one in self.tolerance if one.covers(self.organisation, template, kind)]
+    rules: Rules = Rules()
+    engine: EngineSettings = EngineSettings()
         narrowest = max(fitting, key=lambda one: one.narrowness, default=None)
         return self.max_error if narrowest is None else narrowest.max_error
 
@@ -152,3 +221,21 @@ def _faults(settings: Settings) -> list[str]:
         "workers: 0 or more.": settings.workers >= 0,
     }
     return [sentence for sentence, holds in checks.items() if not holds]
+        "rules: spreads and what is expected are above 0.": _are_positive(settings.rules),
+        "engine: a window is two days such as [25, 31], channels have different names, months to "
+        "average over are 1 or more.": all(map(_is_billing, _billings(settings.engine))),
+
+
+def _are_positive(rules: Rules) -> bool:
+    return min(rules.spreads, rules.few_water, rules.few_electricity, rules.few_other) > 0
+
+
+def _billings(engine: EngineSettings) -> list[Billing]:
+    return [engine.billing, *engine.organisations.values()]
+
+
+def _is_billing(billing: Billing) -> bool:
+    first, last = billing.window
+    names = [name for name in billing.channels if name.strip()]
+    fits = 1 <= first <= last <= 31 and min(billing.flat_months, billing.house_months) >= 1
+    return fits and billing.charged_missing >= 0 and len(set(names)) == len(billing.channels) > 0

@@ -12,7 +12,7 @@ from conftest import ROOT
 from intake.cli import cli
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
-GROUPS = ("registry", "queue", "template", "forms")
+GROUPS = ("registry", "queue", "template", "forms", "engine", "token")
 
 
 def text_of(path: Path) -> str:
@@ -33,14 +33,12 @@ def test_promised_tests_exist() -> None:
 
 def command_named(words: list[str]) -> tuple[click.Command, list[str]]:
     """The command that a line calls, and the words that are left for it."""
-    context = click.Context(cli)
-    command = cli.get_command(context, words[0])
+    context, command = click.Context(cli), cli.get_command(click.Context(cli), words[0])
+    while isinstance(command, click.Group):
+        assert words[0] in GROUPS
+        words = words[1:]
+        command = command.get_command(context, words[0])
     assert command is not None, words
-    if words[0] in GROUPS:
-        assert isinstance(command, click.Group)
-        inner = command.get_command(context, words[1])
-        assert inner is not None, words
-        return inner, words[2:]
     return command, words[1:]
 
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "results": ("archive", "Every field read, as table, CSV or JSON Lines."),
     "read": ("archive", "Cut-out pictures of fields straight through the recogniser."),
     "export": ("exporting", "Hand readings to the reading engine."),
+    "engine": ("engines", "The embedded reading engine."),
     "evaluate": ("evaluating", "Accuracy on scans whose truth is known."),
     "calibrate": ("calibrating", "Choose and certify thresholds for max_error."),
     "status": ("archive", "Control totals: is anything lost?"),

@@ -8,8 +8,7 @@ import click
 
 from intake.cli.console import narrator, safe
 from intake.cli.workspaces import workspace_of
-from intake.registry.importing import import_registry
-from intake.registry.layouts import write_layouts
+from intake.registry import import_registry, write_layouts
 
 SOME_REFUSED = 1
 

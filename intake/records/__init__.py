@@ -19,6 +19,7 @@ from intake.records.handover import (
 from intake.records.knowing import (
     Account,
     Meter,
+    Fitting,
     PastReading,
 )
 from intake.records.outcome import (
@@ -80,6 +81,7 @@ __all__ = [
     "FileEntry",
     "FormCode",
     "FormResult",
+    "Fitting",
     "Grey",
     "Keyed",
     "Kind",

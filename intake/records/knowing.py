@@ -26,10 +26,36 @@ class PastReading:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A customer's account: number, and the premises it belongs to."""
+    """A customer's account.
+
+    Attributes:
+        number: as printed on forms.
+        address: of the premises.
+        premises: `flat` or `house`; the reading engine averages over more months for a house.
+    """
 
     number: str
     address: str = ""
+    premises: str = "flat"
+
+
+@dataclass(frozen=True, slots=True)
+class Fitting:
+    """What a dial showed when its meter was put in or taken out.
+
+    Attributes:
+        meter: meter number.
+        register: dial or tariff zone.
+        date: the day `YYYY-MM-DD`.
+        event: `installed` or `removed`.
+        value: decimal string with a point.
+    """
+
+    meter: str
+    register: str
+    date: str
+    event: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Protocol
 
 from intake.registry.importing import ImportReport, import_registry
-from intake.registry.layouts import Problem, write_layouts
+from intake.registry.layouts import LAYOUTS
+from intake.registry.rows import Problem, write_headers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from intake.records import Account, Meter, PastReading
 
@@ -21,6 +23,15 @@ __all__ = [
     "import_registry",
     "write_layouts",
 ]
+
+
+def write_layouts(folder: Path) -> list[Path]:
+    """Writes an empty file of each layout, header only, and returns their paths.
+
+    Raises:
+        InputError: one of them is there already, or cannot be written.
+    """
+    return write_headers(folder, LAYOUTS)
 
 
 class Registry(Protocol):

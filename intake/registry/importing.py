@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Protocol
 
 from intake.errors import InputError
 from intake.records import Account, Meter, PastReading
-from intake.registry.layouts import Problem, read_rows
+from intake.registry.layouts import LAYOUTS
+from intake.registry.rows import Problem, read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from intake.registry.layouts import Known, Layout
+    from intake.registry.layouts import Known
+    from intake.registry.rows import Layout
 
 CHUNK = 5000
 """Rows that go into the store at a time."""
@@ -64,10 +66,10 @@ def import_registry(keeper: Keeper, organisation: str, paths: Iterable[Path]) ->
     return ImportReport(dict(accepted), tuple(problems))
 
 
-def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout, list[Known]]]:
-    layout: Layout | None = None
+def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout[Known], list[Known]]]:
+    layout: Layout[Known] | None = None
     rows: list[Known] = []
-    for layout, row in read_rows(path):
+    for layout, _, row in read_rows(path, LAYOUTS):
         if isinstance(row, Problem):
             problems.append(row)
             continue

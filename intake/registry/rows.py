@@ -1,0 +1,225 @@
+"""CSV files of checked rows: each line by itself, so that a bad one spoils no other."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+from intake.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+Known_co = TypeVar("Known_co", covariant=True)
+Row = dict[str, str]
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+"""A cell that starts so would be run by a spreadsheet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A row that did not go in.
+
+    Attributes:
+        file: path as handed in.
+        line: counts from 1, the header included.
+        column: the column's name; empty where the whole line is meant.
+        advice: one sentence: what is wrong and what would be right.
+    """
+
+    file: str
+    line: int
+    column: str
+    advice: str
+
+    def __str__(self) -> str:
+        """The problem in one line."""
+        column = f", {self.column}" if self.column else ""
+        return f"{self.file}:{self.line}{column}: {self.advice}"
+
+
+class BadCell(Exception):  # noqa: N818 - becomes a Problem, never leaves the room as it is
+    """A cell that cannot be meant.
+
+    Attributes:
+        column: its column's name.
+        advice: what would be right.
+    """
+
+    def __init__(self, column: str, advice: str) -> None:
+        super().__init__(advice)
+        self.column = column
+        self.advice = advice
+
+
+@dataclass(frozen=True, slots=True)
+class Layout(Generic[Known_co]):
+    """One kind of file.
+
+    Attributes:
+        name: such as `accounts`.
+        columns: in the order of an empty file.
+        required: columns that every file of the kind has.
+        parse: makes the record of a row, or raises `BadCell`.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    required: frozenset[str]
+    parse: Callable[[Row], Known_co]
+
+
+def read_rows(
+    path: Path, layouts: Sequence[Layout[Known_co]]
+) -> Iterator[tuple[Layout[Known_co], int, Known_co | Problem]]:
+    """Reads a file of any of the layouts, row by row, with the number of each line.
+
+    Raises:
+        InputError: it cannot be read, or its header belongs to none of the layouts.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            yield from _rows(path, lines, layouts)
+    except OSError as fault:
+        raise InputError(f"{path}: cannot be read ({fault.strerror}). Check the name.") from fault
+    except UnicodeDecodeError as fault:
+        raise InputError(f"{path}: is not UTF-8 text. Save it as CSV UTF-8 again.") from fault
+
+
+def write_headers(folder: Path, layouts: Sequence[Layout[Known_co]]) -> list[Path]:
+    """Writes an empty file of each layout, header only, and returns their paths.
+
+    Raises:
+        InputError: one of them is there already, or cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    paths = [folder / f"{layout.name}.csv" for layout in layouts]
+    for path, layout in zip(paths, layouts, strict=True):
+        try:
+            with path.open("x", encoding="utf-8", newline="") as lines:
+                csv.writer(lines).writerow(layout.columns)
+        except OSError as fault:
+            raise InputError(
+                f"{path}: cannot be written ({fault.strerror}). Name an empty folder."
+            ) from fault
+    return paths
+
+
+def _rows(
+    path: Path, lines: Iterator[str], layouts: Sequence[Layout[Known_co]]
+) -> Iterator[tuple[Layout[Known_co], int, Known_co | Problem]]:
+    header = next(lines, "")
+    delimiter = ";" if header.count(";") > header.count(",") else ","
+    columns = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+    layout = _layout_of(path, columns, layouts)
+    for number, line in enumerate(lines, start=2):
+        text = line.rstrip("\r\n")
+        if not text:
+            continue
+        try:
+            yield layout, number, layout.parse(_row(columns, text, delimiter))
+        except BadCell as fault:
+            yield layout, number, Problem(str(path), number, fault.column, fault.advice)
+
+
+def _row(columns: Sequence[str], text: str, delimiter: str) -> Row:
+    cells = _cells(text, delimiter)
+    if len(cells) != len(columns):
+        raise BadCell("", f"{len(cells)} cells under {len(columns)} columns. Mend the line.")
+    row = {name: cell.strip(" ") for name, cell in zip(columns, cells, strict=True)}
+    for name, cell in row.items():
+        if cell.startswith(FORMULA_STARTS):
+            raise BadCell(name, "a spreadsheet would run this as a formula. Take it out.")
+        if not cell.isprintable():
+            raise BadCell(name, "holds characters that cannot be printed. Take them out.")
+    return row
+
+
+def _cells(text: str, delimiter: str) -> list[str]:
+    if '"' not in text:
+        return text.split(delimiter)
+    try:
+        return next(csv.reader([text], delimiter=delimiter, strict=True))
+    except csv.Error as fault:
+        if "end of data" in str(fault):
+            advice = "a quote is opened and not closed. Close it; a cell stays on its line."
+            raise BadCell("", advice) from fault
+        raise BadCell("", f"not CSV ({fault}). Mend the line.") from fault
+
+
+def _layout_of(
+    path: Path, columns: list[str], layouts: Sequence[Layout[Known_co]]
+) -> Layout[Known_co]:
+    for layout in layouts:
+        if layout.required <= set(columns) <= set(layout.columns):
+            return layout
+    kinds = "; ".join(f"{layout.name}: {', '.join(layout.columns)}" for layout in layouts)
+    raise InputError(
+        f"{path}: its first line is not the header of a known file. Known are {kinds}. "
+        "`registry template` and `engine template` write empty ones."
+    )
+
+
+_NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{0,31}")
+_WORD = re.compile(r"[a-z0-9_]+")
+_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
+_DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
+
+
+def number_cell(row: Row, column: str) -> str:
+    """The number of an account or meter."""
+    return _matching(row, column, _NUMBER, "a number is letters and digits, at most 32.")
+
+
+def word_cell(row: Row, column: str) -> str:
+    """A place or a register."""
+    return _matching(row, column, _WORD, "a place is small letters, digits and `_`.")
+
+
+def period_cell(row: Row, column: str) -> str:
+    """A billing month."""
+    return _matching(row, column, _PERIOD, "a month is YYYY-MM, such as 2026-11.")
+
+
+def decimal_cell(row: Row, column: str) -> str:
+    """A value with a point."""
+    return _matching(row, column, _DECIMAL, "a value is digits with a point, such as 7.250.")
+
+
+def one_of(row: Row, column: str, known: Sequence[str]) -> str:
+    """One of a few words."""
+    if row[column] not in known:
+        raise BadCell(column, f"is one of {', '.join(known)}.")
+    return row[column]
+
+
+def whole_cell(row: Row, column: str, default: int, least: int, most: int) -> int:
+    """A whole number; `default`, `most` at the highest, where the cell is empty."""
+    cell = row.get(column, "")
+    if not cell:
+        return min(default, most)
+    if not re.fullmatch("[0-9]{1,3}", cell) or not least <= int(cell) <= most:
+        raise BadCell(column, f"a whole number from {least} to {most}.")
+    return int(cell)
+
+
+def day_cell(row: Row, column: str) -> str | None:
+    """A day; None where the cell is empty."""
+    cell = row.get(column, "")
+    try:
+        if cell and date.fromisoformat(cell).isoformat() != cell:
+            raise ValueError(cell)  # noqa: TRY301 - one sentence for both ways to be wrong
+    except ValueError:
+        raise BadCell(column, "a day is YYYY-MM-DD, such as 2026-11-28.") from None
+    return cell or None
+
+
+def _matching(row: Mapping[str, str], column: str, pattern: re.Pattern[str], advice: str) -> str:
+    if not pattern.fullmatch(row[column]):
+        raise BadCell(column, advice)
+    return row[column]
