@@ -52,12 +52,28 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Another `max_error` for some of the fields; None leaves a side open.
-    who: Literal["system", "database"] = "system"
-    roles: dict[str, Role] = {}
 
-    def role_of(self, name: str) -> Role:
-        """What somebody may do."""
-        return self.roles.get(name, Role.VERIFIER) if self.roles else Role.SUPERVISOR
+    Attributes:
+        max_error: tolerated share of wrong values among those nobody looked at.
+        organisation: whose forms.
+        template: template id.
+        kind: kind of field.
+    """
+
+    max_error: float
+    organisation: str | None = None
+    template: str | None = None
+    kind: Literal["handwritten", "printed", "barcode", "mark"] | None = None
+
+    def covers(self, organisation: str, template: str, kind: str) -> bool:
+        """Whether it speaks of such fields."""
+        sides = ((self.organisation, organisation), (self.template, template), (self.kind, kind))
+        return all(mine is None or mine == theirs for mine, theirs in sides)
+
+    @property
+    def narrowness(self) -> int:
+        """How many sides it does not leave open."""
+        return sum(side is not None for side in (self.organisation, self.template, self.kind))
 
 
 class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -118,28 +134,6 @@ class EngineSettings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_f
         """What holds for an organisation."""
         return self.organisations.get(organisation, self.billing)
 
-    Attributes:
-        max_error: tolerated share of wrong values among those nobody looked at.
-        organisation: whose forms.
-        template: template id.
-        kind: kind of field.
-    """
-
-    max_error: float
-    organisation: str | None = None
-    template: str | None = None
-    kind: Literal["handwritten", "printed", "barcode", "mark"] | None = None
-
-    def covers(self, organisation: str, template: str, kind: str) -> bool:
-        """Whether it speaks of such fields."""
-        sides = ((self.organisation, organisation), (self.template, template), (self.kind, kind))
-        return all(mine is None or mine == theirs for mine, theirs in sides)
-
-    @property
-    def narrowness(self) -> int:
-        """How many sides it does not leave open."""
-        return sum(side is not None for side in (self.organisation, self.template, self.kind))
-
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What a workspace is run with.
@@ -161,12 +155,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
         workers: processes that read pages; 0: one per core.
         limits: beyond which files are refused.
         review: the review app.
+        rules: how readings are held against what the company knows.
+        engine: the embedded reading engine.
     """
 
     organisation: str = "default"
     max_error: float = 0.001
-        rules: how readings are held against what the company knows.
-        engine: the embedded reading engine.
     assurance: float = 0.95
     thin_data: Literal["review", "provisional"] = "review"
     tolerance: tuple[Tolerance, ...] = ()
@@ -177,12 +171,12 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     workers: int = 0
     limits: Limits = Limits()
     review: Review = Review()
+    rules: Rules = Rules()
+    engine: EngineSettings = EngineSettings()
 
     def tolerated(self, template: str, kind: str) -> float:
         """The share of wrong values tolerated among fields of a template and kind."""
         fitting = [one for one in self.tolerance if one.covers(self.organisation, template, kind)]
-    rules: Rules = Rules()
-    engine: EngineSettings = EngineSettings()
         narrowest = max(fitting, key=lambda one: one.narrowness, default=None)
         return self.max_error if narrowest is None else narrowest.max_error
 
@@ -219,11 +213,11 @@ def _faults(settings: Settings) -> list[str]:
         "period: a month is YYYY-MM, such as 2026-11.": is_month(settings.period or "2000-01"),
         "organisation: give it a name.": bool(settings.organisation.strip()),
         "workers: 0 or more.": settings.workers >= 0,
-    }
-    return [sentence for sentence, holds in checks.items() if not holds]
         "rules: spreads and what is expected are above 0.": _are_positive(settings.rules),
         "engine: a window is two days such as [25, 31], channels have different names, months to "
         "average over are 1 or more.": all(map(_is_billing, _billings(settings.engine))),
+    }
+    return [sentence for sentence, holds in checks.items() if not holds]
 
 
 def _are_positive(rules: Rules) -> bool:
