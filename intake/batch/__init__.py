@@ -14,21 +14,25 @@ from typing import TYPE_CHECKING
 from intake.batch.course import Audience, Batch, Ends, Pool, Progress
 from intake.batch.executors import executor, worker_count
 from intake.batch.work import Workplace
+from intake.metrics import fields_needed
 from intake.scan import find_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from intake.records import BatchSummary
     from intake.scan import Found
+    from intake.settings import Settings
     from intake.store import Store
 
 __all__ = [
+    "Audience",
     "Ends",
     "Pool",
     "Progress",
     "Workplace",
+    "draw_audit",
     "pool_of",
     "read_found",
     "run_batch",
@@ -52,7 +56,7 @@ def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
     *,
     reread: bool = False,
     workers: int = 1,
-    watch: Callable[[Progress], None] = lambda _: None,
+    audience: Audience = Audience(),  # noqa: B008 - frozen
 ) -> BatchSummary:
     """Reads every scan among and below `paths` that has not been read before.
 
@@ -63,7 +67,7 @@ def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
         reread: read known scans again, after a new model or template; what a person decided
             and what has gone out stays.
         workers: processes that read pages; with 1 they are read in this one.
-        watch: told about the progress after every few pages.
+        audience: who is told what while it goes on.
 
     Returns:
         What was done. Files that could not be read are in it, with what to do about them.
@@ -74,10 +78,18 @@ def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
     """
     started = time.monotonic()
     found = list(find_scans(paths, workplace.settings.limits))
-    batch = Batch(store, workplace, found, Audience(progress=watch), reread=reread)
+    batch = Batch(store, workplace, found, audience, reread=reread)
     with pool_of(workers) as pool:
         batch.run(pool)
+    draw_audit(store, workplace.settings)
     return batch.summary(time.monotonic() - started)
+
+
+def draw_audit(store: Store, settings: Settings) -> None:
+    """Draws the sample of what was accepted unseen: enough for the bound, if there is as much."""
+    if settings.audit:
+        needed = fields_needed(0, settings.max_error, settings.assurance)
+        store.draw_audit(settings.organisation, max(settings.audit, needed))
 
 
 def read_found(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Protocol
 
 from intake.batch.work import PageRun, Workplace, read_run
 from intake.evidence import Evidence
-from intake.records import BatchSummary, PageKind
+from intake.metrics import HealthWatch
+from intake.records import BatchSummary, PageKind, ScannedPage
 from intake.scan import Refused, open_scan
 
 if TYPE_CHECKING:
@@ -75,10 +76,12 @@ class Audience:
     Attributes:
         progress: how far it has come, after every few pages.
         ends: how each file ended.
+        alarm: what is wrong with a scanner, a sentence, once for each scanner, hour and fault.
     """
 
     progress: Callable[[Progress], None] = _nobody
     ends: Ends = _nobody
+    alarm: Callable[[str], None] = _nobody
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ class Batch:
         self._store, self._workplace = store, workplace
         self._found, self._copies = _firsts_and_copies(found)
         self._files_total = len(found)
-        self._tally = _Tally()
+        self._tally, self._health = _Tally(), HealthWatch()
         self._bytes_total = sum(one.scan.size or 0 for one in found)
         self._ahead: deque[_Piece] = deque()
         self._id = store.begin_batch(_label(found), workplace.settings.organisation)
@@ -191,10 +194,17 @@ class Batch:
         for form in page.forms:
             self._store.save_form(piece.entry.id, page.number, form)
         self._store.seal_page(piece.entry.id, page)
+        self._look_after(piece.scan, page)
         if page.kind is PageKind.REFUSED and page.refusal is not None:
             self._tell_refused(f"{piece.scan.name}, page {page.number}", page.refusal)
         self._tally.pages[page.kind] += 1
         self._tally.forms += len(page.forms)
+
+    def _look_after(self, scan: ScanFile, page: PageResult) -> None:
+        if page.condition is not None:
+            made = ScannedPage(scan.scanner, scan.hour, page.condition)
+            for alarm in self._health.see(made):
+                self._audience.alarm(alarm)
 
     def _refuse(self, scan: ScanFile, refusal: Refusal) -> None:
         self._store.refuse_file(self._id, scan, refusal)

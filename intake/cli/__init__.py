@@ -35,6 +35,7 @@ COMMANDS = {
     "engine": ("engines", "The embedded reading engine."),
     "evaluate": ("evaluating", "Accuracy on scans whose truth is known."),
     "calibrate": ("calibrating", "Choose and certify thresholds for max_error."),
+    "report": ("reporting", "A page on a batch: volumes, reasons, scanners, what waits."),
     "status": ("archive", "Control totals: is anything lost?"),
     "doctor": ("doctoring", "Is everything installed?"),
     "template": ("templating", "List, check and draw templates."),

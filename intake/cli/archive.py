@@ -129,11 +129,15 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def status(context: click.Context, as_json: bool) -> None:
     """Control totals: files, pages, forms and fields, and whether their sums hold."""
     with workspace_of(context).store() as store:
-        totals = store.totals()
+        totals, through = store.totals(), store.through()
     if as_json:
         print_json(dataclasses.asdict(totals))
     else:
         print_table("Control totals", ("what", "count", "of which"), _totals_rows(totals))
+        click.echo(
+            f"Readings nobody had to look at: {through.by_picture_share:.1%} by the picture alone, "
+            f"{through.share:.1%} with the meters' history; {through.provisional:,} provisionally."
+        )
         click.echo("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD: tell support.")
 
 

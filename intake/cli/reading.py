@@ -122,7 +122,11 @@ def _read(
                 rate=rate,
             )
 
-        return batch.run_batch(store, workplace, paths, reread=reread, workers=count, watch=watch)
+        def alarm(sentence: str) -> None:
+            bar.console.print(f"Look at the scanner: {safe(sentence)}", style="bold red")
+
+        told = batch.Audience(progress=watch, alarm=alarm)
+        return batch.run_batch(store, workplace, paths, reread=reread, workers=count, audience=told)
 
 
 def _bar(console: Console) -> Progress:

@@ -1,6 +1,7 @@
 """Accuracy, straight-through share, bounds, calibration, thresholds; pure."""
 
 from intake.metrics.binomial import at_most, fields_needed, upper_bound, wilson
+from intake.metrics.health import Health, HealthWatch, health_of, healths
 from intake.metrics.judged import Cuts, Judged, cuts
 from intake.metrics.quality import (
     Bin,
@@ -18,6 +19,8 @@ __all__ = [
     "Certificate",
     "CurvePoint",
     "Cuts",
+    "Health",
+    "HealthWatch",
     "Judged",
     "Score",
     "Scored",
@@ -29,6 +32,8 @@ __all__ = [
     "cuts",
     "error_reject",
     "fields_needed",
+    "health_of",
+    "healths",
     "judged_of",
     "promising",
     "reliability",

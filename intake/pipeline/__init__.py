@@ -14,6 +14,7 @@ from intake.align import align_page
 from intake.crop import crop_form
 from intake.decide import Knowledge, decide_form, resolve_account
 from intake.pipeline.acceptance import engines
+from intake.pipeline.condition import page_condition
 from intake.pipeline.desk import ReadingDesk, set_desk
 from intake.records import (
     FieldResult,
@@ -55,7 +56,8 @@ def read_page(page: Page, sha256: str, desk: ReadingDesk) -> PageResult:
         for number, form in enumerate(found.forms, start=1)
     )
     picture = None if found.kind in {PageKind.BLANK, PageKind.REFUSED} else page.image
-    return PageResult(page.number, found.kind, forms, found.refusal, picture)
+    condition = page_condition(page, found, desk.templates)
+    return PageResult(page.number, found.kind, forms, found.refusal, picture, condition=condition)
 
 
 def _digest(sha256: str, page: int, form: int) -> str:

@@ -47,11 +47,13 @@ from intake.records.paper import (
 )
 from intake.records.trust import (
     AuditTally,
+    BatchEntry,
     FieldThreshold,
     Keyed,
     LabelledField,
     PageCondition,
     ScannedPage,
+    Through,
 )
 from intake.records.value import decimal_string
 from intake.records.words import (
@@ -66,6 +68,7 @@ __all__ = [
     "Account",
     "AlignedForm",
     "AuditTally",
+    "BatchEntry",
     "BatchSummary",
     "Box",
     "Candidate",
@@ -101,6 +104,7 @@ __all__ = [
     "Refusal",
     "ScanFile",
     "ScannedPage",
+    "Through",
     "Verdict",
     "Waiting",
     "decimal_string",

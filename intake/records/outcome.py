@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from intake.records.paper import Grey, Matrix, Refusal
+    from intake.records.trust import PageCondition
     from intake.records.words import Decision, Kind, PageKind, Reason
 
 
@@ -155,6 +156,7 @@ class PageResult:
         refusal: why it is unknown or refused; None otherwise.
         picture: the page on its way to the evidence; None once kept, and for refused pages.
         evidence: sha256 of that picture; None until it is kept.
+        condition: how it came out of its scanner; None for pages that could not be decoded.
     """
 
     number: int
@@ -163,3 +165,4 @@ class PageResult:
     refusal: Refusal | None = None
     picture: Grey | None = None
     evidence: str | None = None
+    condition: PageCondition | None = None

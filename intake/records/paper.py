@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -41,12 +43,26 @@ class ScanFile:
         path: where it was found, absolute.
         sha256: hexadecimal digest of its bytes; None where they could not be read.
         size: bytes; None where they could not be read.
+        modified: when it was written, seconds since 1970; None where unknown.
     """
 
     name: str
     path: str
     sha256: str | None
     size: int | None
+    modified: float | None = None
+
+    @property
+    def scanner(self) -> str:
+        """What made it: the folder that a scanner drops its files into."""
+        return PurePath(self.path).parent.name
+
+    @property
+    def hour(self) -> str:
+        """When it was written, `YYYY-MM-DD HH` UTC; empty where unknown."""
+        if self.modified is None:
+            return ""
+        return datetime.fromtimestamp(self.modified, UTC).strftime("%Y-%m-%d %H")
 
 
 @dataclass(frozen=True, slots=True)

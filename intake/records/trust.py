@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from intake.records.words import Kind
 
 
@@ -41,6 +43,52 @@ class AuditTally:
     drawn: int
     settled: int
     wrong: int
+
+
+@dataclass(frozen=True, slots=True)
+class Through:
+    """How many readings nobody had to look at.
+
+    Attributes:
+        written: readings with something written.
+        unseen: of these, accepted without a person.
+        by_history: of those, accepted only because they fit their meter's history.
+        provisional: of those, accepted on evidence that supports less than is asked for.
+    """
+
+    written: int
+    unseen: int
+    by_history: int
+    provisional: int
+
+    @property
+    def share(self) -> float:
+        """Straight-through share, with the meters' history; 0 without readings."""
+        return self.unseen / max(self.written, 1)
+
+    @property
+    def by_picture_share(self) -> float:
+        """The same by the pictures alone."""
+        return (self.unseen - self.by_history) / max(self.written, 1)
+
+
+@dataclass(frozen=True, slots=True)
+class BatchEntry:
+    """A batch of scans and how far it has come.
+
+    Attributes:
+        id: counts from 1.
+        label: what people call it.
+        begun: moment, UTC.
+        files: files read, refused and in progress, by that word.
+        pages: pages by what they turned out to be.
+    """
+
+    id: int
+    label: str
+    begun: str
+    files: Mapping[str, int]
+    pages: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,12 +145,12 @@ def _found(path: Path, name: str, limits: Limits) -> Found:
     try:
         with open_regular(path, limits) as file:
             digest = hashlib.file_digest(file, "sha256").hexdigest()
-            size = file.tell()
+            size, modified = file.tell(), os.fstat(file.fileno()).st_mtime
     except Refused as fault:
         return _turned_away(path, name, fault.refusal)
     except OSError as fault:
         return _turned_away(path, name, refused(_reason(fault)).refusal)
-    return Found(ScanFile(printable(name), str(path.absolute()), digest, size))
+    return Found(ScanFile(printable(name), str(path.absolute()), digest, size, modified))
 
 
 def _turned_away(path: Path, name: str, refusal: Refusal) -> Found:

@@ -21,6 +21,7 @@ from intake.store import (
     leases,
     ledger,
     outbox,
+    scanners,
     search,
     thresholds,
     waiting,
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
     from intake.records import (
         Account,
         AuditTally,
+        BatchEntry,
         ControlTotals,
         Correction,
         FieldRow,
@@ -52,6 +54,8 @@ if TYPE_CHECKING:
         ReadingRecord,
         Refusal,
         ScanFile,
+        ScannedPage,
+        Through,
     )
 
 __all__ = [
@@ -141,7 +145,9 @@ class Store:
         and whatever a person decided or has gone out stays.
         """
         with self._database.writing() as connection:
-            return ledger.begin_file(connection, batch, scan, reread=reread)
+            entry = ledger.begin_file(connection, batch, scan, reread=reread)
+            scanners.note_origin(connection, entry.id, scan)
+            return entry
 
     def save_form(self, file: int, page: int, form: FormResult) -> bool:
         """Adds a form with its fields; False where that form of that page is there already.
@@ -157,6 +163,7 @@ class Store:
         """Counts a page, after all of its forms were saved; a second time does nothing."""
         with self._database.writing() as connection:
             ledger.seal_page(connection, file, page)
+            scanners.keep_condition(connection, file, page)
 
     def finish_file(self, file: int, pages: int) -> None:
         """Counts a file as read.
@@ -181,6 +188,21 @@ class Store:
         """The fields of a batch by decision, and those in review by their first reason."""
         with self._database.reading() as connection:
             return ledger.tally(connection, batch)
+
+    def through(self, batch: int | None = None) -> Through:
+        """Readings, of a batch or of all, that nobody had to look at, with and without history."""
+        with self._database.reading() as connection:
+            return ledger.through(connection, batch)
+
+    def batches(self) -> list[BatchEntry]:
+        """Every batch, oldest first."""
+        with self._database.reading() as connection:
+            return ledger.batch_entries(connection)
+
+    def scanned_pages(self, batch: int) -> list[ScannedPage]:
+        """How the pages of a batch came out of their scanners."""
+        with self._database.reading() as connection:
+            return scanners.pages_of(connection, batch)
 
     def results(
         self,

@@ -5,10 +5,29 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, and_, distinct, func, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    distinct,
+    func,
+    or_,
+    select,
+    update,
+)
 
 from intake.errors import StoreError
-from intake.records import ControlTotals, Decision, FieldTally, FileEntry, PageKind, Reason
+from intake.records import (
+    BatchEntry,
+    ControlTotals,
+    Decision,
+    FieldTally,
+    FileEntry,
+    PageKind,
+    Reason,
+    Through,
+)
 from intake.store.connection import new_id, now
 from intake.store.rereading import drop_vanished
 from intake.store.tables import batches, deliveries, fields, files, forms, outbox, pages
@@ -152,6 +171,48 @@ def tally(connection: Connection, batch: int) -> FieldTally:
         if decision == Decision.REVIEW and reasons:
             by_reason[Reason(reasons[0])] += count
     return FieldTally(by_decision, readings, by_reason)
+
+
+def through(connection: Connection, batch: int | None) -> Through:
+    """Counts the readings, of a batch or of all, that nobody had to look at."""
+    query = (
+        select(fields.c.decision, fields.c.decided_by, fields.c.reasons)
+        .join(forms, forms.c.id == fields.c.form)
+        .where(fields.c.is_reading, fields.c.decision != Decision.BLANK)
+    )
+    if batch is not None:
+        query = query.where(forms.c.batch == batch)
+    rows = connection.execute(query).all()
+    unseen = [
+        row.reasons for row in rows
+        if row.decision == Decision.ACCEPTED and row.decided_by is None
+    ]  # fmt: skip
+    by_history = sum(Reason.HISTORY_CONFIRMED in reasons for reasons in unseen)
+    provisional = sum(Reason.PROVISIONAL in reasons for reasons in unseen)
+    return Through(len(rows), len(unseen), by_history, provisional)
+
+
+def batch_entries(connection: Connection) -> list[BatchEntry]:
+    """Every batch with its files and pages, oldest first."""
+    by_state = _counts_of_batches(connection, files.c.state, select(files.c.batch))
+    by_kind = _counts_of_batches(
+        connection, pages.c.kind, select(files.c.batch).join(pages, pages.c.file == files.c.id)
+    )
+    query = select(batches).order_by(batches.c.id)
+    return [
+        BatchEntry(row.id, row.label, row.begun, by_state.get(row.id, {}), by_kind.get(row.id, {}))
+        for row in connection.execute(query)
+    ]
+
+
+def _counts_of_batches(
+    connection: Connection, column: ColumnElement[str], query: Select[tuple[int]]
+) -> dict[int, dict[str, int]]:
+    grouped = query.add_columns(column, func.count()).group_by(files.c.batch, column)
+    found: dict[int, dict[str, int]] = {}
+    for batch, key, count in connection.execute(grouped):
+        found.setdefault(batch, {})[key] = count
+    return found
 
 
 def _open() -> ColumnElement[bool]:
