@@ -97,6 +97,15 @@ def similarity(scale: float, angle: float, shift: tuple[float, float]) -> Matrix
     )
 
 
+def affine_between(source: Points, target: Points) -> Matrix:
+    """Least squares affine map from `source` to `target`, both N×2 with N at least 3."""
+    design = np.hstack([source, np.ones((len(source), 1))])
+    solution, *_ = np.linalg.lstsq(design, target, rcond=None)
+    affine = np.eye(3)
+    affine[:2] = solution.T
+    return affine
+
+
 def turned_about(middle: Points, angle: float) -> Matrix:
     """A turn by `angle` degrees counter-clockwise as seen, so that `middle` (1×2) stays."""
     turned = similarity(1.0, angle, (0.0, 0.0))

@@ -6,6 +6,7 @@ A pixel's centre has integer coordinates, so halving a picture maps x to (x - 0.
 from __future__ import annotations
 
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -13,8 +14,12 @@ import numpy as np
 from intake import geometry
 from intake.records import Box, Grey, Matrix
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
 PAPER_WHITE = 255
 MIDDLE_GREY = 128
+DARK_SHARE = 0.1
 
 
 class Levels:
@@ -64,10 +69,10 @@ class Levels:
         return small.astype(np.uint8, copy=False), scaling(factor) @ shrink(halvings)
 
     @cached_property
-    def is_mostly_dark(self) -> bool:
-        """Whether more than half of the page is dark: stored inverted, or on a black lid."""
+    def has_dark_area(self) -> bool:
+        """Whether much of the page is dark: perhaps paper, stored white on black."""
         small = self.level(self.halvings_to_fit(400))
-        return float(np.mean(small < MIDDLE_GREY)) > 0.5
+        return float(np.mean(small < MIDDLE_GREY)) > DARK_SHARE
 
     def inverted(self) -> Levels:
         """The same page, white on black turned into black on white."""
@@ -85,17 +90,21 @@ class Levels:
         Returns:
             h×w grey, with h and w the box's size times `px_per_mm`, rounded.
         """
-        size = (max(round(box[2] * px_per_mm), 1), max(round(box[3] * px_per_mm), 1))
-        halvings = self._halvings_for(min(geometry.scale_at(to_page, box)), px_per_mm)
-        into_level = shrink(halvings) @ to_page @ cut_to_form(box, px_per_mm)
-        return cv2.warpPerspective(
-            self.level(halvings),
-            into_level,
-            size,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-            borderValue=(PAPER_WHITE,),
-        ).astype(np.uint8, copy=False)
+        return next(self.cuts(to_page, [box], px_per_mm))
+
+    def cuts(self, to_page: Matrix, boxes: Sequence[Box], px_per_mm: float) -> Iterator[Grey]:
+        """Cuts of several boxes of one form, one after the other, all from the same level."""
+        halvings = self._halvings_for(min(geometry.scale_at(to_page, boxes[0])), px_per_mm)
+        level, into_level = self.level(halvings), shrink(halvings) @ to_page
+        for box in boxes:
+            yield cv2.warpPerspective(
+                level,
+                into_level @ cut_to_form(box, px_per_mm),
+                (max(round(box[2] * px_per_mm), 1), max(round(box[3] * px_per_mm), 1)),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_CONSTANT,
+                borderValue=(PAPER_WHITE,),
+            ).astype(np.uint8, copy=False)
 
     def _halvings_for(self, page_px_per_mm: float, wanted: float) -> int:
         halvings = 0

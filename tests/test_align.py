@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -12,6 +13,7 @@ from intake.align import align_page
 from intake.records import AlignedForm, Grey, Page, PageKind, Reason
 from intake.synth.paper import Lie, Paper, Place, Scanned, Scanner, folded, scan, without_corner
 from intake.template import Template, TemplateSet
+from scripts.blank_pictures import blank_picture
 
 MIDDLE = (105.0, 148.0)
 FLAT = Scanner()
@@ -117,6 +119,29 @@ def combs_of(template: Template) -> Template:
     )
 
 
+@pytest.mark.parametrize("corners", [(0, 1), (1, 3), (2,)])
+def test_words_stand_in_for_boxes_that_a_fax_has_dropped(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, corners: tuple[int, ...]
+) -> None:
+    torn = specimen
+    for corner in corners:
+        torn = without_corner(torn, corner, 18.0)
+    page = scanned([(torn, Lie(MIDDLE, 2.0))], replace(FLAT, dpi=150, level=110, feed=1.012))
+    form = align_page(Page(1, page.image), templates).forms[0]
+    assert form.refusal is None
+    assert all(place.moved_mm is None for place in form.places.values())
+    assert form.residual_mm < 0.3
+    assert worst_mm(form, page.places[0], water_slip) < 0.5
+
+
+def test_paper_stored_white_on_black_beside_a_lid_that_became_light(
+    templates: TemplateSet, water_slip: Template, specimen: Paper
+) -> None:
+    page = scanned([(specimen, Lie(MIDDLE, 1.0))], replace(FLAT, lid=20, inverted=True))
+    found = align_page(Page(1, page.image), templates)
+    assert worst_mm(found.forms[0], page.places[0], water_slip) < 0.25
+
+
 def without_boxes_where_they_belong(specimen: Paper) -> Paper:
     """The slip with its boxes printed 1.2 mm too low, marks untouched."""
     image = specimen.image.copy()
@@ -162,3 +187,12 @@ def test_a_letter_is_an_unknown_form(templates: TemplateSet) -> None:
     assert found.kind is PageKind.UNKNOWN
     assert found.refusal is not None
     assert found.refusal.reason is Reason.UNKNOWN_FORM
+
+
+def test_the_pictures_of_our_blank_forms_show_what_is_printed(templates: TemplateSet) -> None:
+    for template in templates:
+        assert template.blank is not None
+        kept = np.asarray(cv2.imread(template.blank, cv2.IMREAD_GRAYSCALE), np.uint8)
+        printed = blank_picture(template)
+        assert kept.shape == printed.shape
+        assert np.mean(np.abs(kept.astype(int) - printed)) < 1.0, "run scripts/blank_pictures.py"

@@ -56,6 +56,16 @@ def test_two_forms_without_marks_on_one_page(foreign: TemplateSet) -> None:
     assert turns == [1, 180]
 
 
+def test_a_form_with_marks_and_one_without_share_a_page(
+    foreign: TemplateSet, templates: TemplateSet, specimen: Paper
+) -> None:
+    both = TemplateSet([*templates, *foreign])
+    laid = [(paper(foreign, "heat-card"), Lie((105.0, 70.0), 1.0)), (specimen, Lie((104.0, 215.0)))]
+    page = scan(laid, Scanner(), np.random.default_rng(6))
+    found = align_page(Page(1, page.image), both)
+    assert [form.template for form in found.forms] == ["heat-card", "water-slip"]
+
+
 def test_the_print_of_one_form_is_not_taken_for_another(foreign: TemplateSet) -> None:
     alone = TemplateSet([foreign.get("tally-sheet")])
     page = scan(

@@ -2,39 +2,32 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from intake import geometry
-from intake.align.blank import is_blank
-from intake.align.landmarks import find_landmarked, landmarks_on, print_found
-from intake.align.marks import (
-    MarkedForm,
-    find_marked,
-    fit_marks,
-    mark_corners,
+from intake.align.blank import has_print_beside, is_blank
+from intake.align.searches import (
+    by_marks_anywhere,
+    by_marks_in_sight,
+    by_print,
     shows_mirrored_marks,
 )
-from intake.align.refine import find_places, residual_mm
-from intake.align.refit import refitted
-from intake.align.ruling import find_ruled
 from intake.records import AlignedForm, PageKind, Reason, Refusal
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
-    from intake.records import Matrix, Page
-    from intake.template import Template, TemplateSet
+    from intake.records import Page, Points
+    from intake.template import TemplateSet
 
 __all__ = ["PageForms", "align_page"]
 
-MAX_RESIDUAL_MM = 0.9
+SEARCHES = (by_marks_in_sight, by_print, by_marks_anywhere)
 SAME_ROW_SHARE = 1 / 3
-LEAST_PRINT = 0.7
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -65,20 +58,49 @@ def align_page(page: Page, templates: TemplateSet) -> PageForms:
         The forms found; or that the page is blank, or shows none of the templates.
     """
     upright = Levels(page.image)
-    sides = (upright, upright.inverted()) if upright.is_mostly_dark else (upright,)
-    for search in (_marked_forms, _markless_forms):
-        for levels in sides:
-            forms = list(search(levels, templates))
-            if forms:
-                ordered = tuple(in_reading_order(forms, templates))
-                return PageForms(PageKind.FORMS, levels, ordered)
-        if is_blank(upright):
+    sides = (upright, upright.inverted()) if upright.has_dark_area else (upright,)
+    for number, levels in enumerate(sides):
+        if number == 0 and is_blank(upright):
             return PageForms(PageKind.BLANK, upright)
+        forms = _forms_on(levels, templates)
+        if forms:
+            return PageForms(PageKind.FORMS, levels, tuple(in_reading_order(forms, templates)))
     return _without_forms(page, upright, templates)
 
 
+def _forms_on(levels: Levels, templates: TemplateSet) -> list[AlignedForm]:
+    """All forms of a page; the dearer searches only while print is left that no form explains."""
+    forms: list[AlignedForm] = []
+    for search in SEARCHES:
+        for form in search(levels, templates):
+            if not _lies_on(form, forms, templates):
+                forms.append(form)
+        if forms and not has_print_beside(levels, [_outline(form, templates) for form in forms]):
+            break
+    return forms
+
+
+def _outline(form: AlignedForm, templates: TemplateSet) -> Points:
+    """Corners of a form, 4×2 pixels of the page as stored."""
+    whole = geometry.corners((0.0, 0.0, *templates.get(form.template).page))
+    return geometry.apply(form.to_page, whole)
+
+
+def _lies_on(form: AlignedForm, others: Sequence[AlignedForm], templates: TemplateSet) -> bool:
+    """Whether the middle of a form lies on one of the others: the same, found again."""
+    middle = _outline(form, templates).mean(axis=0)
+    return any(_surrounds(_outline(other, templates), middle) for other in others)
+
+
+def _surrounds(outline: Points, point: Points) -> bool:
+    """Whether a point lies within a convex outline, given clockwise as seen."""
+    edges = np.roll(outline, -1, axis=0) - outline
+    towards = point - outline
+    return bool(np.all(edges[:, 0] * towards[:, 1] - edges[:, 1] * towards[:, 0] > 0))
+
+
 def _without_forms(page: Page, levels: Levels, templates: TemplateSet) -> PageForms:
-    if shows_mirrored_marks(page.image, templates.by_mark):
+    if shows_mirrored_marks(page.image, templates):
         refusal = Refusal(
             Reason.MIRRORED,
             "The page is mirrored; scan it with its printed side to the glass.",
@@ -91,86 +113,6 @@ def _without_forms(page: Page, levels: Levels, templates: TemplateSet) -> PageFo
         page.number,
     )
     return PageForms(PageKind.UNKNOWN, levels, refusal=refusal)
-
-
-def _marked_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
-    if not templates.by_mark:
-        return
-    for marked in find_marked(levels, templates.by_mark):
-        yield _checked(_aligned_by_marks(levels, marked))
-
-
-def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
-    """The form with its printed boxes found; those also correct a fit to few marks."""
-    places = find_places(levels, marked.template, marked.to_page)
-    form = AlignedForm(
-        marked.template.id,
-        marked.template.version,
-        marked.to_page,
-        residual_mm(places),
-        places,
-    )
-    if len(marked.marks) < 4:
-        form = refitted(levels, marked.template, form, marked.points)
-    if not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
-        return replace(form, residual_mm=_left_out_residual(marked))
-    return form
-
-
-def _left_out_residual(marked: MarkedForm) -> float:
-    """How far each mark lies from where the others predict it, root mean square, millimetres."""
-    misses = []
-    for left_out in marked.marks:
-        others = [mark for mark in marked.marks if mark is not left_out]
-        back = geometry.inverse(fit_marks(marked.template, others))
-        expected = mark_corners(marked.template, left_out.id)
-        misses.append(geometry.apply(back, left_out.corners) - expected)
-    return geometry.rms(np.vstack(misses))
-
-
-def _markless_forms(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
-    """Forms found by what is printed on them, or by their ruled lines alone."""
-    markless = [template for template in templates if template.marks is None]
-    if any(template.blank is not None for template in markless):
-        page = landmarks_on(levels)
-    for template in markless:
-        if template.blank is not None:
-            for to_page, residual in find_landmarked(page, template):
-                form = _aligned_by_boxes(levels, template, to_page, residual)
-                if print_found(levels, template, form.to_page) >= LEAST_PRINT:
-                    yield _checked(form)
-        else:
-            ruled = find_ruled(levels, template)
-            if ruled is not None:
-                yield _checked(_aligned_by_boxes(levels, template, ruled))
-
-
-def _aligned_by_boxes(
-    levels: Levels, template: Template, to_page: Matrix, residual: float = math.inf
-) -> AlignedForm:
-    """The form corrected by its printed boxes; `residual` stands where none can be found.
-
-    Its corners as found at first hold it where it has no boxes.
-    """
-    corners = geometry.corners((0.0, 0.0, *template.page))
-    places = find_places(levels, template, to_page)
-    by_boxes = residual_mm(places)
-    checked = by_boxes if math.isfinite(by_boxes) else residual
-    form = AlignedForm(template.id, template.version, to_page, checked, places)
-    return refitted(levels, template, form, (corners, geometry.apply(to_page, corners)))
-
-
-def _checked(form: AlignedForm) -> AlignedForm:
-    """The form, refused where its boxes are not where its transform says."""
-    if form.residual_mm <= MAX_RESIDUAL_MM:
-        return form
-    advice = (
-        f"The printed boxes lie {form.residual_mm:.1f} mm from where they should be; "
-        "scan the form again flat, or check that its template is the right version."
-        if np.isfinite(form.residual_mm)
-        else "None of the printed boxes could be found; scan the form again, less bright."
-    )
-    return replace(form, places={}, refusal=Refusal(Reason.MISALIGNED, advice))
 
 
 def in_reading_order(forms: Iterable[AlignedForm], templates: TemplateSet) -> list[AlignedForm]:
@@ -199,7 +141,6 @@ class _Placed:
 
     @classmethod
     def of(cls, form: AlignedForm, templates: TemplateSet) -> _Placed:
-        whole = (0.0, 0.0, *templates.get(form.template).page)
-        corners = geometry.apply(form.to_page, geometry.corners(whole))
+        corners = _outline(form, templates)
         x, y = corners.mean(axis=0)
         return cls(form, float(x), float(y), float(np.ptp(corners[:, 1])))

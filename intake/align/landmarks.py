@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake import geometry
-from intake.align.marks import fit_affine
 from intake.errors import TemplateError
 
 if TYPE_CHECKING:
@@ -113,7 +112,12 @@ def _detector() -> cv2.SIFT:
     return cv2.SIFT.create(nfeatures=MOST_LANDMARKS)
 
 
-def _blank_picture(blank: str) -> Grey:
+def blank_picture(blank: str) -> Grey:
+    """The picture of a blank form.
+
+    Raises:
+        TemplateError: the file is no picture.
+    """
     picture = cv2.imdecode(np.fromfile(blank, np.uint8), cv2.IMREAD_GRAYSCALE)
     if picture is None:
         raise TemplateError(f"{blank}: not a picture. Save the blank form as PNG again.")
@@ -123,7 +127,7 @@ def _blank_picture(blank: str) -> Grey:
 @cache
 def _blank_landmarks(blank: str, page: tuple[float, float]) -> Landmarks:
     """Landmarks of a blank form's picture, in millimetres on the form."""
-    picture = _blank_picture(blank)
+    picture = blank_picture(blank)
     found = _landmarks(picture)
     step = page[0] / picture.shape[1]
     return Landmarks((found.points + 0.5) * step, found.sizes * step, found.angles, found.looks)
@@ -159,7 +163,7 @@ def print_found(levels: Levels, template: Template, to_page: Matrix) -> float:
         return 1.0
     printed = _blank_print(template.blank, template.page)
     form = levels.cut(to_page, (0.0, 0.0, *template.page), PRINT_PX_PER_MM)
-    seen = cv2.dilate(_darker_than_paper(form, FAINT_PRINT), np.ones((3, 3), np.uint8))
+    seen = cv2.dilate(darker_than_paper(form, FAINT_PRINT), np.ones((3, 3), np.uint8))
     count = np.count_nonzero(printed)
     return float(np.count_nonzero(cv2.bitwise_and(seen, printed))) / count if count else 1.0
 
@@ -167,13 +171,13 @@ def print_found(levels: Levels, template: Template, to_page: Matrix) -> float:
 @cache
 def _blank_print(blank: str, page: tuple[float, float]) -> Grey:
     """The dark print of a blank form, `PRINT_PX_PER_MM` pixels to the millimetre."""
-    picture = _blank_picture(blank)
+    picture = blank_picture(blank)
     size = (round(page[0] * PRINT_PX_PER_MM), round(page[1] * PRINT_PX_PER_MM))
     small = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
-    return _darker_than_paper(np.asarray(small, np.uint8), DARK_PRINT)
+    return darker_than_paper(np.asarray(small, np.uint8), DARK_PRINT)
 
 
-def _darker_than_paper(picture: Grey, grey_levels: int) -> Grey:
+def darker_than_paper(picture: Grey, grey_levels: int) -> Grey:
     """Mask of what is darker than the paper around it by more than so many grey levels."""
     paper = cv2.blur(cv2.dilate(picture, np.ones((9, 9), np.uint8)), (15, 15))
     return np.asarray(cv2.subtract(paper, picture) > grey_levels, np.uint8)
@@ -238,9 +242,9 @@ def _fit(matches: _Matches) -> tuple[Matrix, float] | None:
     inliers = matches.some(np.asarray(agreed, np.bool_).reshape(-1))
     if len(inliers.angles) < FEWEST_MATCHES:
         return None
-    half = fit_affine(inliers.form[::2], inliers.page[::2])
+    half = geometry.affine_between(inliers.form[::2], inliers.page[::2])
     misses = geometry.apply(half, inliers.form[1::2]) - inliers.page[1::2]
-    fitted = fit_affine(inliers.form, inliers.page)
+    fitted = geometry.affine_between(inliers.form, inliers.page)
     return (fitted, geometry.rms(misses) / px_per_mm) if _is_sheet(fitted) else None
 
 

@@ -2,23 +2,24 @@
 
 A field's box is a set of lines at known distances. The ink along each axis is summed into a
 profile; the set is shifted and stretched over it as one, so that a stroke of handwriting that
-happens to run along one line cannot pull the box away from all the others.
+happens to run along one line cannot pull the box away from all the others. Boxes of one shape
+are looked for together: N profiles of P pixels, K lines each.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from functools import cache
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-if TYPE_CHECKING:
-    from intake.records import Grey
+from intake.records import Grey
 
-Profile = NDArray[np.float64]
+Floats = NDArray[np.float64]
+Stack = NDArray[np.uint8]
+"""N×h×w grey, pictures of one size."""
 
 STRETCHES = np.linspace(0.98, 1.02, 7)
 BANDS = 5
@@ -29,151 +30,171 @@ DISTINCT = 2.0
 PEAK_REACH_MM = 0.35
 DARK = 150
 REMNANT_MM = 1.2
+FAR_SHIFT_COST = 0.02
 
 
-@dataclass(frozen=True, slots=True)
-class LineFit:
-    """Where a set of printed lines was found along one axis.
+@dataclass(frozen=True, eq=False, slots=True)
+class LineFits:
+    """Where N sets of printed lines were found along one axis; each array has N values.
 
     Attributes:
         shift: millimetres that the set's middle lies from where it was expected.
         stretch: length of the set over the length expected.
-        residual: root mean square distance of single lines from the fit, millimetres.
+        residual: root mean square distance of single lines from the fit, millimetres; infinite
+            where too few of the lines stand out.
     """
 
-    shift: float
-    stretch: float
-    residual: float
-
-    def at(self, position: float, middle: float) -> float:
-        """Where a line expected at `position` really is, millimetres."""
-        return middle + (position - middle) * self.stretch + self.shift
+    shift: Floats
+    stretch: Floats
+    residual: Floats
 
 
-def ink_profile(picture: Grey, axis: int) -> Profile:
+def ink_profiles(pictures: Stack, axis: int, _px_per_mm: float) -> Floats:
     """Ink of long straight lines at right angles to `axis`, in grey levels.
 
-    The picture is cut into bands along the lines; a printed line crosses all of them, a pen
+    Each picture is cut into bands along the lines; a printed line crosses all of them, a pen
     stroke hardly ever does, so the second faintest band speaks for the position.
 
     Args:
-        picture: h×w grey cut around a box.
+        pictures: each cut around a box.
         axis: 0 for the profile down the picture, 1 for the one across it.
 
     Returns:
-        One value per row or column, 0 where there is bare paper.
+        N×P, one value per row or column, 0 where there is bare paper.
     """
-    along = 0 if axis == 1 else 1
-    edges = np.linspace(0, picture.shape[along], BANDS + 1).astype(int)
-    bands = [
-        picture[start:end] if axis == 1 else picture[:, start:end] for start, end in pairwise(edges)
-    ]
-    brightness = np.stack(
-        [cv2.reduce(band, along, cv2.REDUCE_AVG, dtype=cv2.CV_64F).reshape(-1) for band in bands]
-    )
-    middle = brightness.shape[1] // 2
-    paper = np.partition(brightness, middle, axis=1)[:, middle : middle + 1]
-    darkness = np.sort(paper - brightness, axis=0)[1]
-    return np.asarray(np.maximum(darkness, 0.0), np.float64)
+    light = pictures.astype(np.float32)
+    share = _band_shares(pictures.shape[2 if axis == 0 else 1])
+    bands = np.matmul(share, light) if axis == 1 else np.matmul(light, share.T).swapaxes(1, 2)
+    middle = bands.shape[2] // 2
+    paper = np.partition(bands, middle, axis=2)[:, :, middle : middle + 1]
+    darkness = np.partition(paper - bands, 1, axis=1)[:, 1]
+    return np.maximum(darkness, 0.0).astype(np.float64)
 
 
-def remnant_profile(picture: Grey, axis: int, px_per_mm: float) -> Profile:
+@cache
+def _band_shares(length: int) -> NDArray[np.float32]:
+    """`BANDS`×length: what each row or column adds to the mean of its band."""
+    edges = np.linspace(0, length, BANDS + 1).astype(int)
+    at = np.arange(length)
+    within = (at >= edges[:-1, None]) & (at < edges[1:, None])
+    return np.asarray(within / within.sum(axis=1, keepdims=True), np.float32)
+
+
+def remnant_profiles(pictures: Stack, axis: int, px_per_mm: float) -> Floats:
     """Ink of lines of which a 1-bit scan has left dots: all ink but handwriting, summed.
 
     Args:
-        picture: h×w grey cut around a box.
+        pictures: each cut around a box.
         axis: 0 for the profile down the picture, 1 for the one across it.
-        px_per_mm: scale of the picture.
+        px_per_mm: scale of the pictures.
 
     Returns:
-        One value per row or column, grey levels, 0 where there is bare paper.
+        N×P, one value per row or column, grey levels, 0 where there is bare paper.
     """
+    sums = [_remnants(picture, px_per_mm).mean(axis=0 if axis == 1 else 1) for picture in pictures]
+    return _smoothed(255.0 * np.stack(sums), px_per_mm)
+
+
+def _remnants(picture: Grey, px_per_mm: float) -> NDArray[np.bool_]:
     ink = (picture < DARK).astype(np.uint8)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     extent = np.maximum(stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT])
     is_remnant = extent <= REMNANT_MM * px_per_mm
     is_remnant[0] = False
-    profile: Profile = 255.0 * is_remnant[labels].mean(axis=0 if axis == 1 else 1)
-    return np.asarray(np.convolve(profile, _bell(px_per_mm), mode="same"), np.float64)
+    return np.asarray(is_remnant[labels], np.bool_)
 
 
 def fit_lines(
-    profile: Profile, expected: Profile, px_per_mm: float, reach_mm: float, least: float
-) -> LineFit | None:
-    """Fits a set of lines to a profile.
+    profiles: Floats, expected: Floats, px_per_mm: float, reach_mm: float, least: float
+) -> LineFits:
+    """Fits a set of lines to each profile.
 
     Args:
-        profile: ink along one axis, one value per pixel; position 0 is pixel 0's edge.
-        expected: where the lines should be, millimetres from the profile's start, ascending.
-        px_per_mm: scale of the profile.
+        profiles: N×P ink along one axis, one value per pixel; position 0 is pixel 0's edge.
+        expected: K, where the lines should be, millimetres from the profiles' start, ascending.
+        px_per_mm: scale of the profiles.
         reach_mm: how far the set may be shifted.
         least: ink, grey levels, from which a line stands out.
-
-    Returns:
-        The fit; None where too few of the lines stand out.
     """
     middle = float(expected.mean())
-    shift, stretch = _best_overlay(profile, expected - middle, middle, px_per_mm, reach_mm)
-    predicted = middle + (expected - middle) * stretch + shift
-    offsets, heights = _peaks_near(profile, predicted, px_per_mm)
+    around = expected - middle
+    shift, stretch = _best_overlays(profiles, tuple(expected), px_per_mm, reach_mm)
+    predicted = middle + around * stretch[:, None] + shift[:, None]
+    offsets, heights = _peaks_near(profiles, predicted, px_per_mm)
     seen = heights > least
-    count = int(np.count_nonzero(seen))
-    if count < max(LINE_SHARE * len(expected), 2):
-        return None
-    if heights.mean() < DISTINCT * profile.mean():
-        return None
-    return _line_fit(expected[seen] - middle, (predicted + offsets)[seen] - middle)
+    stand_out = (seen.sum(axis=1) >= max(LINE_SHARE * len(expected), 2)) & (
+        heights.mean(axis=1) >= DISTINCT * profiles.mean(axis=1)
+    )
+    return _line_fits(around, predicted + offsets - middle, seen & stand_out[:, None])
 
 
-def _line_fit(expected: Profile, found: Profile) -> LineFit:
+def _line_fits(expected: Floats, found: Floats, seen: NDArray[np.bool_]) -> LineFits:
     """Least squares shift and stretch from where lines were expected to where they are."""
-    start, end = expected - expected.mean(), found - found.mean()
-    stretch = float(start @ end / (start @ start))
-    shift = float(found.mean() - stretch * expected.mean())
-    misses = found - (stretch * expected + shift)
-    return LineFit(shift, stretch, float(np.sqrt(misses @ misses / len(misses))))
+    count = np.maximum(seen.sum(axis=1), 1)
+    start = expected - ((seen * expected).sum(axis=1) / count)[:, None]
+    mean = (seen * found).sum(axis=1) / count
+    power = (seen * start**2).sum(axis=1)
+    has_fit = power > 0
+    along = (seen * start * (found - mean[:, None])).sum(axis=1)
+    stretch = np.where(has_fit, along / np.where(has_fit, power, 1.0), 1.0)
+    shift = mean + stretch * (start[:, 0] - expected[0])
+    misses = seen * (found - stretch[:, None] * expected - shift[:, None])
+    residual = np.where(has_fit, np.sqrt((misses**2).sum(axis=1) / count), np.inf)
+    return LineFits(shift, stretch, residual)
 
 
-def _best_overlay(
-    profile: Profile, around: Profile, middle: float, px_per_mm: float, reach_mm: float
-) -> tuple[float, float]:
+def _best_overlays(
+    profiles: Floats, expected: tuple[float, ...], px_per_mm: float, reach_mm: float
+) -> tuple[Floats, Floats]:
     """Shift (mm) and stretch whose lines lie on the most ink, each line's share capped."""
-    high = len(profile) * 9 // 10
-    cap = max(float(np.partition(profile, high)[high]), 1.0)
-    smooth = np.convolve(np.minimum(profile, cap), _bell(px_per_mm), mode="same")
+    length = profiles.shape[1]
+    high = length * 9 // 10
+    cap = np.maximum(np.partition(profiles, high, axis=1)[:, high : high + 1], 1.0)
+    shifts, overlays = _overlays(expected, length, px_per_mm, reach_mm)
+    ink = _smoothed(np.minimum(profiles, cap), px_per_mm) @ overlays
+    unlikely = FAR_SHIFT_COST * cap * np.abs(shifts) / reach_mm
+    score = ink.reshape(len(profiles), len(STRETCHES), len(shifts)) - unlikely[:, None, :]
+    best = score.reshape(len(profiles), -1).argmax(axis=1)
+    return shifts[best % len(shifts)], STRETCHES[best // len(shifts)]
+
+
+@cache
+def _overlays(
+    expected: tuple[float, ...], length: int, px_per_mm: float, reach_mm: float
+) -> tuple[Floats, Floats]:
+    """Shifts tried (mm), and P×(stretches·shifts): what each pixel adds to an overlay's ink."""
     step = 0.5 / px_per_mm
     shifts = np.arange(-reach_mm, reach_mm + step, step)
-    positions = middle + shifts[None, :, None] + STRETCHES[:, None, None] * around[None, None, :]
-    ink = np.interp(
-        positions.reshape(-1) * px_per_mm - 0.5, np.arange(len(smooth)), smooth
-    ).reshape(positions.shape)
-    unlikely = 0.02 * cap * (np.abs(shifts)[None, :] / reach_mm)
-    score = ink.mean(axis=2) - unlikely
-    best_stretch, best_shift = np.unravel_index(int(score.argmax()), score.shape)
-    return float(shifts[best_shift]), float(STRETCHES[best_stretch])
+    lines = np.array(expected)
+    around = (lines - lines.mean())[:, None, None]
+    at = (lines.mean() + shifts + STRETCHES[:, None] * around) * px_per_mm - 0.5
+    at = np.clip(at, 0, length - 1).reshape(len(lines), -1)
+    low = np.minimum(at.astype(int), length - 2)
+    column = np.arange(at.shape[1])
+    overlays = np.zeros((length, at.shape[1]))
+    for pixel, share in ((low, 1 - (at - low)), (low + 1, at - low)):
+        np.add.at(overlays, (pixel, column), share / len(lines))
+    return shifts, overlays
 
 
-def _bell(px_per_mm: float) -> Profile:
+def _smoothed(profiles: Floats, px_per_mm: float) -> Floats:
     sigma = max(0.12 * px_per_mm, 0.5)
-    reach = int(np.ceil(3 * sigma))
-    steps = np.arange(-reach, reach + 1)
-    bell: Profile = np.exp(-0.5 * (steps / sigma) ** 2)
-    bell /= bell.sum()
-    return bell
+    window = (2 * int(np.ceil(3 * sigma)) + 1, 1)
+    soft = cv2.GaussianBlur(profiles, window, sigma, borderType=cv2.BORDER_CONSTANT)
+    return np.asarray(soft, np.float64).reshape(profiles.shape)
 
 
-def _peaks_near(profile: Profile, predicted: Profile, px_per_mm: float) -> tuple[Profile, Profile]:
+def _peaks_near(profiles: Floats, predicted: Floats, px_per_mm: float) -> tuple[Floats, Floats]:
     """For each line: offset (mm) of the ink's centre near it, and the ink's height there."""
-    reach = max(PEAK_REACH_MM * px_per_mm, 1.5)
-    offsets, heights = np.zeros(len(predicted)), np.zeros(len(predicted))
-    for index, position in enumerate(predicted * px_per_mm - 0.5):
-        low = max(int(np.floor(position - reach)), 0)
-        high = max(min(int(np.ceil(position + reach)) + 1, len(profile)), low)
-        window = profile[low:high]
-        if not len(window) or window.max() <= 0:
-            continue
-        heights[index] = window.max()
-        weights = np.clip(window - 0.5 * window.max(), 0.0, None)
-        centre = float((weights * np.arange(low, high)).sum() / weights.sum())
-        offsets[index] = (centre - position) / px_per_mm
-    return offsets, heights
+    reach = int(np.ceil(max(PEAK_REACH_MM * px_per_mm, 1.5)))
+    middle = predicted * px_per_mm - 0.5
+    at = np.floor(middle).astype(int)[:, :, None] + np.arange(-reach, reach + 2)
+    padded = np.pad(profiles, ((0, 0), (0, 1)))
+    inside = (at >= 0) & (at < profiles.shape[1])
+    rows = np.arange(len(profiles))[:, None, None]
+    window = padded[rows, np.where(inside, at, profiles.shape[1])]
+    heights = window.max(axis=2)
+    weights = np.maximum(window - 0.5 * heights[:, :, None], 0.0)
+    total = weights.sum(axis=2)
+    centre = (weights * at).sum(axis=2) / np.where(total > 0, total, 1.0)
+    return np.where(total > 0, (centre - middle) / px_per_mm, 0.0), heights

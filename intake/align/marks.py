@@ -1,7 +1,8 @@
-"""Forms found by their corner marks.
+"""Corner marks on a page: dark squares seen on a small picture, read on a finer one.
 
-Each mark alone tells roughly where its form lies; marks that agree belong to one form. So
-several slips may share a page, in any order and turn, and up to two marks may be missing.
+Looking for marks in a whole page at the scale at which they can be read costs ten times as much
+as finding the few squares that may be one. Those are cut out, brought to one size and read side
+by side.
 """
 
 from __future__ import annotations
@@ -12,26 +13,33 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from intake import geometry
-from intake.records import Matrix, Points
-from intake.sampling import Levels, cut_to_form, shrink
+from intake.records import Grey, Matrix, Points
+from intake.sampling import PAPER_WHITE, Levels, cut_to_form, shrink
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator
 
-    from intake.records import Box, Grey
-    from intake.template import Template
+    from intake.records import Box
 
-COARSE_EDGE_PX = 1300
-FINE_EDGE_PX = 2200
-CLOSER_MM = 4.0
-LONE_MARK_MM = 9.0
-CLOSER_PX_PER_MM = 9.0
+SMALL_EDGE_PX = 600
+AROUND_PX = 15
+DARKER_THAN_AROUND = 8
+LEAST_EDGE_PX = 5
+LARGEST_SHARE = 1 / 7
+MOST_OBLONG = 1.5
+LEAST_FILLED = 0.3
+READ_FINER = 2
+TILE_PX = 56
+SQUARE_IN_TILE_PX = 36
+TILES_ACROSS = 16
+MOST_TILES = 256
+SHARPENED_EDGE_PX = 2600
 MODULES_ACROSS = 6
 SHARP_ENOUGH = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.01)
-SAME_FORM_MM = 8.0
-SAME_FORM_DEGREES = 6.0
+CLOSER_PX_PER_MM = 9.0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -47,42 +55,107 @@ class Mark:
     corners: Points
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class MarkedForm:
-    """The marks of one form and the transform fitted to them.
-
-    Attributes:
-        template: whose marks they are.
-        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        marks: what it was fitted to.
-    """
-
-    template: Template
-    to_page: Matrix
-    marks: tuple[Mark, ...]
-
-    @property
-    def points(self) -> tuple[Points, Points]:
-        """Corners of the marks, N×2 millimetres on the form and N×2 pixels of the page."""
-        return points_of(self.template, self.marks)
+def spot_marks(levels: Levels) -> list[Mark]:
+    """The corner marks on a page that stand free, cheaply; one that touches dirt is missed."""
+    coarse = levels.halvings_to_fit(SMALL_EDGE_PX)
+    squares = _dark_squares(levels.level(coarse))
+    fine = max(coarse - READ_FINER, 0)
+    mosaic, tiles = _side_by_side(levels.level(fine), squares * 2.0 ** (coarse - fine))
+    back = geometry.inverse(shrink(fine))
+    found = []
+    for mark, corners in _marks_in(mosaic):
+        row, column = (corners.mean(axis=0)[::-1] // TILE_PX).astype(int)
+        in_tile = corners - np.array([column, row]) * TILE_PX
+        in_fine = geometry.apply(tiles[row * TILES_ACROSS + column], in_tile)
+        found.append(Mark(mark, geometry.apply(back, in_fine)))
+    return [_sharpened_on(levels, mark) for mark in found]
 
 
-def find_marks(levels: Levels, longest: int) -> list[Mark]:
-    """All corner marks that can be seen on a page, whichever form they belong to.
+def search_marks(levels: Levels, longest: int) -> list[Mark]:
+    """All corner marks that can be seen on a page, at any place.
 
     Args:
         levels: the page.
-        longest: pixels along the page's longer edge of the picture to look at; corners are
-            then sharpened on a finer one.
+        longest: pixels along the page's longer edge of the picture to look at.
     """
     picture, seen = levels.reduced(longest)
-    halvings = levels.halvings_to_fit(2 * longest)
-    finer = levels.level(halvings)
-    back, forth = geometry.inverse(shrink(halvings)), shrink(halvings) @ geometry.inverse(seen)
-    return [
-        Mark(mark, geometry.apply(back, _sharpened(finer, geometry.apply(forth, corners))))
-        for mark, corners in _marks_in(picture)
-    ]
+    back = geometry.inverse(seen)
+    marks = [Mark(mark, geometry.apply(back, corners)) for mark, corners in _marks_in(picture)]
+    return [_sharpened_on(levels, mark) for mark in marks]
+
+
+def mark_near(levels: Levels, to_page: Matrix, number: int, window: Box) -> Mark | None:
+    """The mark of that number where a form should show it; None where it is not there.
+
+    Args:
+        levels: the page.
+        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+        number: of the mark.
+        window: where to look, millimetres on the form.
+    """
+    picture = levels.cut(to_page, window, CLOSER_PX_PER_MM)
+    back = to_page @ cut_to_form(window, CLOSER_PX_PER_MM)
+    for mark, corners in _marks_in(picture):
+        if mark == number:
+            return Mark(mark, geometry.apply(back, _sharpened(picture, corners)))
+    return None
+
+
+def _dark_squares(picture: Grey) -> NDArray[np.float64]:
+    """N×4 left, top, width, height of dark pieces as wide as high, pixels."""
+    ink = cv2.adaptiveThreshold(
+        picture,
+        255,
+        cv2.ADAPTIVE_THRESH_MEAN_C,
+        cv2.THRESH_BINARY_INV,
+        AROUND_PX,
+        DARKER_THAN_AROUND,
+    )
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
+    boxes, area = stats[1:, :4].astype(np.float64), stats[1:, cv2.CC_STAT_AREA]
+    wide, high = boxes[:, 2], boxes[:, 3]
+    is_square = (
+        (np.minimum(wide, high) >= LEAST_EDGE_PX)
+        & (np.maximum(wide, high) <= LARGEST_SHARE * max(picture.shape))
+        & (np.maximum(wide, high) <= MOST_OBLONG * np.minimum(wide, high))
+        & (area >= LEAST_FILLED * wide * high)
+    )
+    squares = boxes[is_square]
+    largest = np.argsort(-squares[:, 2] * squares[:, 3])[:MOST_TILES]
+    return np.asarray(squares[largest], np.float64)
+
+
+def _side_by_side(picture: Grey, squares: NDArray[np.float64]) -> tuple[Grey, list[Matrix]]:
+    """Cuts of `picture` around squares, brought to one size, in rows of `TILES_ACROSS`.
+
+    Returns:
+        The mosaic; and per tile the 3×3 map from its pixels to those of `picture`.
+    """
+    rows = -(-max(len(squares), 1) // TILES_ACROSS)
+    mosaic = np.full((rows * TILE_PX, TILES_ACROSS * TILE_PX), PAPER_WHITE, np.uint8)
+    tiles: list[Matrix] = []
+    for index, (left, top, wide, high) in enumerate(squares):
+        step = max(wide, high) / SQUARE_IN_TILE_PX
+        around = step * TILE_PX / 2
+        back = np.array(
+            [
+                [step, 0.0, left + wide / 2 - around],
+                [0.0, step, top + high / 2 - around],
+                [0.0, 0.0, 1.0],
+            ]
+        )
+        row, column = divmod(index, TILES_ACROSS)
+        mosaic[row * TILE_PX : (row + 1) * TILE_PX, column * TILE_PX : (column + 1) * TILE_PX] = (
+            cv2.warpAffine(
+                picture,
+                back[:2],
+                (TILE_PX, TILE_PX),
+                flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+        )
+        tiles.append(back)
+    return mosaic, tiles
 
 
 def _marks_in(picture: Grey) -> Iterator[tuple[int, Points]]:
@@ -90,39 +163,6 @@ def _marks_in(picture: Grey) -> Iterator[tuple[int, Points]]:
     found, ids, _ = _detector().detectMarkers(picture)
     for mark, corners in zip(_numbers(ids), found, strict=True):
         yield mark, np.asarray(corners, np.float64).reshape(4, 2)
-
-
-def _look_closer(levels: Levels, form: MarkedForm) -> MarkedForm:
-    """The form with marks that only show where they should be, at a finer scale."""
-    there = {mark.id for mark in form.marks}
-    reach = CLOSER_MM if len(there) > 1 else LONE_MARK_MM
-    more = [
-        mark
-        for number, box in form.template.mark_boxes.items()
-        if number not in there
-        for mark in _mark_near(levels, form.to_page, number, geometry.grown(box, reach))
-    ]
-    if not more:
-        return form
-    marks = (*form.marks, *more)
-    return MarkedForm(form.template, fit_marks(form.template, marks), marks)
-
-
-def _mark_near(levels: Levels, to_page: Matrix, number: int, window: Box) -> Iterator[Mark]:
-    picture = levels.cut(to_page, window, CLOSER_PX_PER_MM)
-    back = to_page @ cut_to_form(window, CLOSER_PX_PER_MM)
-    for mark, corners in _marks_in(picture):
-        if mark == number:
-            yield Mark(mark, geometry.apply(back, _sharpened(picture, corners)))
-            return
-
-
-def _sharpened(picture: Grey, corners: Points) -> Points:
-    """Corners known roughly, to a fraction of a pixel of `picture`."""
-    rough = corners.astype(np.float32)
-    reach = max(int(np.linalg.norm(rough[1] - rough[0]) / MODULES_ACROSS / 2), 2)
-    sharp = cv2.cornerSubPix(picture, rough, (reach, reach), (-1, -1), SHARP_ENOUGH)
-    return np.asarray(sharp, np.float64).reshape(-1, 2)
 
 
 def _numbers(ids: object) -> list[int]:
@@ -138,127 +178,16 @@ def _detector() -> cv2.aruco.ArucoDetector:
     return cv2.aruco.ArucoDetector(dictionary, parameters)
 
 
-def find_marked(levels: Levels, known: Mapping[int, Template]) -> list[MarkedForm]:
-    """The forms on a page with at least two marks: one on its own is too little to trust."""
-    groups = group_marks(find_marks(levels, COARSE_EDGE_PX), known)
-    forms = _completed(levels, groups)
-    return forms or _completed(levels, group_marks(find_marks(levels, FINE_EDGE_PX), known))
+def _sharpened_on(levels: Levels, mark: Mark) -> Mark:
+    halvings = levels.halvings_to_fit(SHARPENED_EDGE_PX)
+    forth = shrink(halvings)
+    sharp = _sharpened(levels.level(halvings), geometry.apply(forth, mark.corners))
+    return Mark(mark.id, geometry.apply(geometry.inverse(forth), sharp))
 
 
-def _completed(levels: Levels, groups: Iterable[MarkedForm]) -> list[MarkedForm]:
-    forms = [form if len(form.marks) == 4 else _look_closer(levels, form) for form in groups]
-    return [form for form in forms if len(form.marks) > 1]
-
-
-def shows_mirrored_marks(image: Grey, known: Mapping[int, Template]) -> bool:
-    """Whether the page carries marks of known forms as seen through its back."""
-    flipped = Levels(cv2.flip(image, 1).astype(np.uint8, copy=False))
-    return sum(mark.id in known for mark in find_marks(flipped, FINE_EDGE_PX)) >= 2
-
-
-def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[MarkedForm]:
-    """Sorts marks into forms and fits each form's transform.
-
-    Args:
-        marks: as found on one page.
-        known: templates by each id of their marks.
-
-    Returns:
-        The forms that the marks speak of, even those of which only one mark was seen.
-    """
-    groups: list[list[_Hint]] = []
-    for mark in marks:
-        if mark.id not in known:
-            continue
-        hint = _hint(mark, known[mark.id])
-        home = next((group for group in groups if _joins(hint, group)), None)
-        if home is None:
-            groups.append([hint])
-        else:
-            home.append(hint)
-    return [_fit(group) for group in groups]
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class _Hint:
-    """Where one mark says that its form lies, px of the page and degrees."""
-
-    mark: Mark
-    template: Template
-    centre: Points
-    angle: float
-    px_per_mm: float
-
-
-def _hint(mark: Mark, template: Template) -> _Hint:
-    pose = _similarity_between(mark_corners(template, mark.id), mark.corners)
-    middle = geometry.centre((0.0, 0.0, *template.page))
-    px_per_mm = float(np.sqrt(abs(np.linalg.det(pose[:2, :2]))))
-    return _Hint(mark, template, geometry.apply(pose, middle), geometry.angle_of(pose), px_per_mm)
-
-
-def _similarity_between(source: Points, target: Points) -> Matrix:
-    """Least squares turn, scale and shift that take `source` to `target`, both N×2."""
-    start, end = source - source.mean(axis=0), target - target.mean(axis=0)
-    along = (start * end).sum()
-    across = (start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0]).sum()
-    power = (start**2).sum()
-    turn = np.array([[along, -across], [across, along]]) / power
-    pose = np.eye(3)
-    pose[:2, :2] = turn
-    pose[:2, 2] = target.mean(axis=0) - turn @ source.mean(axis=0)
-    return pose
-
-
-def _joins(hint: _Hint, group: Sequence[_Hint]) -> bool:
-    first = group[0]
-    turned = abs((hint.angle - first.angle + 180) % 360 - 180)
-    apart = float(np.linalg.norm(hint.centre - first.centre)) / first.px_per_mm
-    return (
-        hint.template is first.template
-        and turned < SAME_FORM_DEGREES
-        and apart < SAME_FORM_MM
-        and all(hint.mark.id != other.mark.id for other in group)
-    )
-
-
-def _fit(group: Sequence[_Hint]) -> MarkedForm:
-    template = group[0].template
-    marks = tuple(hint.mark for hint in group)
-    return MarkedForm(template, fit_marks(template, marks), marks)
-
-
-def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
-    """The transform that takes a template's marks to where they were found.
-
-    A homography where all four are there; with fewer the paper is taken to lie flat, with one
-    alone to be in proportion, too.
-    """
-    source, target = points_of(template, marks)
-    if len(marks) == 1:
-        return _similarity_between(source, target)
-    if len(marks) == 4:
-        homography, _ = cv2.findHomography(source, target, 0)
-        if homography is not None:
-            return np.asarray(homography, dtype=np.float64)
-    return fit_affine(source, target)
-
-
-def points_of(template: Template, marks: Sequence[Mark]) -> tuple[Points, Points]:
-    """Corners of `marks`: where they are printed, millimetres, and where they were found."""
-    source = np.vstack([mark_corners(template, mark.id) for mark in marks])
-    return source, np.vstack([mark.corners for mark in marks])
-
-
-def fit_affine(source: Points, target: Points) -> Matrix:
-    """Least squares affine map from `source` to `target`, both N×2 with N at least 3."""
-    design = np.hstack([source, np.ones((len(source), 1))])
-    solution, *_ = np.linalg.lstsq(design, target, rcond=None)
-    affine = np.eye(3)
-    affine[:2] = solution.T
-    return affine
-
-
-def mark_corners(template: Template, mark: int) -> Points:
-    """Corners of a template's mark, 4×2 millimetres, clockwise from its top left."""
-    return geometry.corners(template.mark_boxes[mark])
+def _sharpened(picture: Grey, corners: Points) -> Points:
+    """Corners known roughly, to a fraction of a pixel of `picture`."""
+    rough = corners.astype(np.float32)
+    reach = max(int(np.linalg.norm(rough[1] - rough[0]) / MODULES_ACROSS / 2), 2)
+    sharp = cv2.cornerSubPix(picture, rough, (reach, reach), (-1, -1), SHARP_ENOUGH)
+    return np.asarray(sharp, np.float64).reshape(-1, 2)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from intake import geometry
-from intake.align.marks import fit_affine
-from intake.align.refine import find_place, find_places, has_printed_box, residual_mm
+from intake.align.prints import find_prints
+from intake.align.refine import find_boxes, find_places, has_printed_box, residual_mm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from intake.template import Field, Template
 
 FEWEST_BOXES = 2
+FEWEST_PRINTS = 4
 STEPS_OUTWARDS = (0.25, 0.5, 0.75)
 
 
@@ -46,15 +47,40 @@ def refitted(
     """
     if anchors is not None:
         outwards = _carried_outwards(levels, template, form.to_page, anchors)
-        form = replace(form, places=find_places(levels, template, outwards))
+        form = replace(form, places=find_places(levels, template, outwards, anchors))
     found = [field for field in template.field if _was_found(form.places, field)]
     fitting, checking = found[::2], found[1::2]
     if len(fitting) < FEWEST_BOXES:
         return form
     to_page = _fit(fitting, form.places, anchors)
-    places = find_places(levels, template, to_page)
-    check = {field.name: places[field.name] for field in checking}
-    return replace(form, to_page=to_page, places=places, residual_mm=residual_mm(check))
+    places = find_places(levels, template, to_page, anchors)
+    residual = residual_mm(places, [field.name for field in checking])
+    return replace(form, to_page=to_page, places=places, residual_mm=residual)
+
+
+def refitted_to_prints(
+    levels: Levels, template: Template, form: AlignedForm, anchors: tuple[Points, Points]
+) -> AlignedForm | None:
+    """The form with its transform corrected by printed words and signs; None for too few.
+
+    Args:
+        levels: the page.
+        template: the form's.
+        form: with a transform that is right near the anchors.
+        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
+    """
+    start = geometry.affine_between(*anchors)
+    at, seen = find_prints(levels, template, start, anchors)
+    if len(at) < FEWEST_PRINTS:
+        return None
+    half = geometry.affine_between(
+        np.vstack([at[::2], anchors[0]]), np.vstack([seen[::2], anchors[1]])
+    )
+    misses = geometry.apply(geometry.inverse(half), seen[1::2]) - at[1::2]
+    known = np.vstack([at, anchors[0]]), np.vstack([seen, anchors[1]])
+    to_page = geometry.affine_between(*known)
+    places = find_places(levels, template, to_page, known)
+    return replace(form, to_page=to_page, places=places, residual_mm=geometry.rms(misses))
 
 
 def _carried_outwards(
@@ -73,7 +99,7 @@ def _carried_outwards(
     )
     for share in STEPS_OUTWARDS:
         near = boxed[: math.ceil(share * len(boxed))]
-        places = {field.name: find_place(levels, field, to_page) for field in near}
+        places = find_boxes(levels, near, to_page)
         found = [field for field in near if _was_found(places, field)]
         to_page = _fit(found, places, anchors)
     return to_page
@@ -96,4 +122,4 @@ def _fit(
     if anchors is not None:
         corners.append(anchors[0])
         seen.append(anchors[1])
-    return fit_affine(np.vstack(corners), np.vstack(seen))
+    return geometry.affine_between(np.vstack(corners), np.vstack(seen))

@@ -13,13 +13,14 @@ import cv2
 import numpy as np
 
 from intake import geometry
-from intake.align.lines import LINE_INK, fit_lines, ink_profile
+from intake.align.lines import LINE_INK, LineFits, fit_lines, ink_profiles
 from intake.records import Matrix, Points
 from intake.sampling import Levels, shrink
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from intake.align.lines import Floats
     from intake.records import Grey
     from intake.template import Ruling, Template
 
@@ -99,25 +100,23 @@ def _has_aspect(quad: Points, ruling: Ruling) -> bool:
 def _fit_grid(levels: Levels, ruling: Ruling, guess: Matrix) -> Matrix | None:
     """The guess moved onto the grid's lines; None where they are not all there."""
     window = geometry.grown(ruling.box, REACH_MM)
-    picture = levels.cut(guess, window, CHECK_PX_PER_MM)
+    pictures = levels.cut(guess, window, CHECK_PX_PER_MM)[None]
     left, top, width, height = ruling.box
     columns = np.linspace(left, left + width, ruling.columns + 1) - window[0]
     rows = np.linspace(top, top + height, ruling.rows + 1) - window[1]
-    across = fit_lines(ink_profile(picture, axis=1), columns, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
-    down = fit_lines(ink_profile(picture, axis=0), rows, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
-    if across is None or down is None:
+    across = _fit(ink_profiles(pictures, 1, CHECK_PX_PER_MM), columns)
+    down = _fit(ink_profiles(pictures, 0, CHECK_PX_PER_MM), rows)
+    if max(across.residual[0], down.residual[0]) > MAX_LINE_RESIDUAL_MM:
         return None
-    if max(across.residual, down.residual) > MAX_LINE_RESIDUAL_MM:
-        return None
-    return (
-        guess
-        @ _moved(across.shift, across.stretch, left + width / 2, 0)
-        @ _moved(down.shift, down.stretch, top + height / 2, 1)
-    )
+    return guess @ _moved(across, left + width / 2, 0) @ _moved(down, top + height / 2, 1)
 
 
-def _moved(shift: float, stretch: float, middle: float, axis: int) -> Matrix:
+def _fit(profile: Floats, expected: Floats) -> LineFits:
+    return fit_lines(profile, expected, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
+
+
+def _moved(fits: LineFits, middle: float, axis: int) -> Matrix:
     along = np.eye(3)
-    along[axis, axis] = stretch
-    along[axis, 2] = shift + middle * (1 - stretch)
+    along[axis, axis] = fits.stretch[0]
+    along[axis, 2] = fits.shift[0] + middle * (1 - fits.stretch[0])
     return along

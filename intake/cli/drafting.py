@@ -158,7 +158,7 @@ def _template(workspace: Workspace, name: str) -> Template:
 
 def _blank(template: Template) -> tuple[Levels, Matrix]:
     """The blank form, and millimetres on it → its pixels."""
-    if template.blank is not None:
+    if template.blank is not None and template.marks is None:
         picture = next(_pages(Path(template.blank))).image
     else:
         picture = form_picture(template, None, SPECIMEN_PX_PER_MM)

@@ -1,0 +1,134 @@
+"""The ways to find forms on a page, the cheap and sure ones first."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+
+from intake import geometry
+from intake.align.landmarks import find_landmarked, landmarks_on, print_found
+from intake.align.marked import MarkedForm, find_marked, left_out_residual
+from intake.align.marks import search_marks, spot_marks
+from intake.align.refine import find_places, residual_mm
+from intake.align.refit import refitted, refitted_to_prints
+from intake.align.ruling import find_ruled
+from intake.records import AlignedForm, Reason, Refusal
+from intake.sampling import Levels
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from intake.align.marks import Mark
+    from intake.records import Grey, Matrix
+    from intake.template import Template, TemplateSet
+
+COARSE_EDGE_PX = 1300
+FINE_EDGE_PX = 2200
+MAX_RESIDUAL_MM = 0.9
+LEAST_PRINT = 0.7
+
+
+def by_marks_in_sight(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms of which at least one corner mark stands free."""
+    if templates.by_mark:
+        yield from _by_marks(levels, spot_marks(levels), templates)
+
+
+def by_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms without marks, by what is printed on them or by their ruled lines alone."""
+    markless = [template for template in templates if template.marks is None]
+    if any(template.blank is not None for template in markless):
+        page = landmarks_on(levels)
+    for template in markless:
+        if template.blank is not None:
+            for to_page, residual in find_landmarked(page, template):
+                form = _aligned_by_boxes(levels, template, to_page, residual)
+                if print_found(levels, template, form.to_page) >= LEAST_PRINT:
+                    yield _checked(form)
+        else:
+            ruled = find_ruled(levels, template)
+            if ruled is not None:
+                yield _checked(_aligned_by_boxes(levels, template, ruled))
+
+
+def by_marks_anywhere(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms of which some marks can be seen at all, among dirt, dark borders and torn edges."""
+    if not templates.by_mark:
+        return
+    for longest in (COARSE_EDGE_PX, FINE_EDGE_PX):
+        forms = list(_by_marks(levels, search_marks(levels, longest), templates))
+        if forms:
+            yield from forms
+            return
+
+
+def shows_mirrored_marks(image: Grey, templates: TemplateSet) -> bool:
+    """Whether the page carries marks of known forms as seen through its back."""
+    flipped = Levels(cv2.flip(image, 1).astype(np.uint8, copy=False))
+    seen = search_marks(flipped, FINE_EDGE_PX)
+    return sum(mark.id in templates.by_mark for mark in seen) >= 2
+
+
+def _by_marks(
+    levels: Levels, marks: Iterable[Mark], templates: TemplateSet
+) -> Iterator[AlignedForm]:
+    for marked in find_marked(levels, marks, templates.by_mark):
+        yield _checked(_aligned_by_marks(levels, marked))
+
+
+def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
+    """The form with its printed boxes found; those also correct a fit to few marks."""
+    places = find_places(levels, marked.template, marked.to_page, marked.points)
+    form = AlignedForm(
+        marked.template.id,
+        marked.template.version,
+        marked.to_page,
+        residual_mm(places),
+        places,
+    )
+    if len(marked.marks) < 4:
+        form = refitted(levels, marked.template, form, marked.points)
+    if _shows_its_boxes(form):
+        return form
+    by_prints = refitted_to_prints(levels, marked.template, form, marked.points)
+    if by_prints is None and not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
+        return replace(form, residual_mm=left_out_residual(marked))
+    return by_prints or form
+
+
+def _shows_its_boxes(form: AlignedForm) -> bool:
+    """Whether half of the printed boxes were found, and not far off."""
+    found = [place.moved_mm is not None for place in form.places.values() if place.boxed]
+    return 2 * sum(found) >= len(found) and form.residual_mm <= MAX_RESIDUAL_MM
+
+
+def _aligned_by_boxes(
+    levels: Levels, template: Template, to_page: Matrix, residual: float = math.inf
+) -> AlignedForm:
+    """The form corrected by its printed boxes; `residual` stands where none can be found.
+
+    Its corners as found at first hold it where it has no boxes.
+    """
+    corners = geometry.corners((0.0, 0.0, *template.page))
+    places = find_places(levels, template, to_page)
+    by_boxes = residual_mm(places)
+    checked = by_boxes if math.isfinite(by_boxes) else residual
+    form = AlignedForm(template.id, template.version, to_page, checked, places)
+    return refitted(levels, template, form, (corners, geometry.apply(to_page, corners)))
+
+
+def _checked(form: AlignedForm) -> AlignedForm:
+    """The form, refused where its boxes are not where its transform says."""
+    if form.residual_mm <= MAX_RESIDUAL_MM:
+        return form
+    advice = (
+        f"The printed boxes lie {form.residual_mm:.1f} mm from where they should be; "
+        "scan the form again flat, or check that its template is the right version."
+        if np.isfinite(form.residual_mm)
+        else "None of the printed boxes could be found; scan the form again, less bright."
+    )
+    return replace(form, places={}, refusal=Refusal(Reason.MISALIGNED, advice))
