@@ -16,6 +16,7 @@ from intake.decide import Knowledge, decide_form, resolve_account
 from intake.pipeline.acceptance import engines
 from intake.pipeline.condition import page_condition
 from intake.pipeline.desk import ReadingDesk, set_desk
+from intake.recognise.trouble import trouble_of, troubled
 from intake.records import (
     FieldResult,
     FormCode,
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from intake.decide import Decided
     from intake.records import AlignedForm, Crop, Page
     from intake.template import Field, Template
+
+NEAR_LIMIT_MM = 0.6
+"""How far a form's boxes may lie from where they should be before its readings are doubted."""
 
 __all__ = ["ReadingDesk", "engines", "read_page", "set_desk"]
 
@@ -82,7 +86,8 @@ def _read_form(
     if form.refusal is not None:
         return result
     crops = crop_form(found.levels, template, form)
-    readings = _with_places(template, form, read_fields(template, crops, desk))
+    read = with_trouble(template, crops, read_fields(template, crops, desk))
+    readings = _with_places(template, form, read)
     code = _code_of(template, readings)
     refusal = _foreign_code(code, template)
     if refusal is not None:
@@ -112,15 +117,35 @@ def read_fields(
     return readings
 
 
+def with_trouble(
+    template: Template, crops: Mapping[str, Crop], readings: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Adds what shows in the whole pictures of combs to what their cells seem to hold."""
+    combs = {
+        field.name
+        for field in template.field
+        if field.kind is Kind.HANDWRITTEN and field.cells > 1 and not field.gap
+    }
+    return {
+        name: troubled(reading, trouble_of(crops[name])) if name in combs else reading
+        for name, reading in readings.items()
+    }
+
+
 def _with_places(
     template: Template, form: AlignedForm, readings: Mapping[str, Reading]
 ) -> dict[str, Reading]:
-    """Marks readings whose printed box was not found although the form's others were."""
+    """Marks readings that may have been cut from the wrong place.
+
+    Their printed box was not found although the form's others were; or the form as a whole only
+    just fits, and they are handwritten: print and codes say themselves whether they are whole.
+    """
+    barely = form.residual_mm > NEAR_LIMIT_MM
+    written = {field.name for field in template.field if field.kind is Kind.HANDWRITTEN}
+    doubtful = form.lost | (written if barely else set())
     return {
-        field.name: _misaligned(readings[field.name])
-        if field.name in form.lost
-        else readings[field.name]
-        for field in template.field
+        name: _misaligned(reading) if name in doubtful else reading
+        for name, reading in readings.items()
     }
 
 

@@ -18,8 +18,8 @@ from intake.records.handover import (
 )
 from intake.records.knowing import (
     Account,
-    Meter,
     Fitting,
+    Meter,
     PastReading,
 )
 from intake.records.outcome import (
@@ -82,9 +82,9 @@ __all__ = [
     "FieldTally",
     "FieldThreshold",
     "FileEntry",
+    "Fitting",
     "FormCode",
     "FormResult",
-    "Fitting",
     "Grey",
     "Keyed",
     "Kind",

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
     from intake.metrics import Bin, CurvePoint
 
-WIDTH, HEIGHT, LEFT, BELOW = 430, 270, 56, 42
+WIDTH, HEIGHT, LEFT, BELOW, RIGHT = 450, 270, 72, 42, 24
 STEPS = 4
 
 
@@ -29,7 +29,7 @@ class Frame:
 
     def point(self, x: float, y: float) -> tuple[float, float]:
         """Where a pair of figures lies, pixels."""
-        right = LEFT + (WIDTH - LEFT - 12) * min(x / self.across[1], 1)
+        right = LEFT + (WIDTH - LEFT - RIGHT) * min(x / self.across[1], 1)
         down = HEIGHT - BELOW - (HEIGHT - BELOW - 12) * min(y / self.up[1], 1)
         return round(right, 1), round(down, 1)
 
@@ -70,7 +70,8 @@ def _chart(frame: Frame, title: str, drawn: Iterable[str]) -> str:
     middle, below = (LEFT + WIDTH) // 2, HEIGHT - 6
     across, up = (escape(side[0]) for side in (frame.across, frame.up))
     return (
-        f'<svg width="{WIDTH}" height="{HEIGHT + 18}" role="img" aria-label="{escape(title)}">'
+        f'<svg width="{WIDTH}" height="{HEIGHT + 18}" role="img" '
+        f'font-family="sans-serif" font-size="11" fill="#56606e" aria-label="{escape(title)}">'
         f'<g transform="translate(0 18)"><text x="{LEFT}" y="-4">{escape(title)}</text>'
         + "".join(_grid(frame))
         + "".join(drawn)
@@ -85,7 +86,7 @@ def _grid(frame: Frame) -> Iterator[str]:
         share = step / STEPS
         (x, y), (left, below) = frame.point(share * frame.across[1], 0), frame.point(0, 0)
         across = frame.point(0, share * frame.up[1])[1]
-        right, told = WIDTH - 12, f"{share * frame.across[1]:.0%}"
+        right, told = WIDTH - RIGHT, f"{share * frame.across[1]:.0%}"
         yield f'<line x1="{x}" y1="12" x2="{x}" y2="{below}" stroke="#eef1f4"/>'
         yield f'<line x1="{left}" y1="{across}" x2="{right}" y2="{across}" stroke="#eef1f4"/>'
         yield f'<text x="{x}" y="{y + 15}" text-anchor="middle">{told}</text>'
