@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
@@ -15,6 +15,20 @@ if TYPE_CHECKING:
 Record = TypeVar("Record")
 
 
+def parse_toml(path: Path, error: type[IntakeError]) -> dict[str, Any]:
+    """What stands in `path`, unchecked.
+
+    Raises:
+        IntakeError: of the kind `error`, with file or line, and what to change.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as fault:
+        raise error(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
+    except tomllib.TOMLDecodeError as fault:
+        raise error(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
+
+
 def read_toml(path: Path, kind: type[Record], error: type[IntakeError]) -> Record:
     """Reads `path` as a record of `kind`.
 
@@ -22,10 +36,6 @@ def read_toml(path: Path, kind: type[Record], error: type[IntakeError]) -> Recor
         IntakeError: of the kind `error`, with file, line or key, and what to change.
     """
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), kind)
-    except (OSError, UnicodeDecodeError) as fault:
-        raise error(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
-    except tomllib.TOMLDecodeError as fault:
-        raise error(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
+        return msgspec.convert(parse_toml(path, error), kind)
     except msgspec.ValidationError as fault:
         raise error(f"{path}: {fault}. Mend that key.") from fault

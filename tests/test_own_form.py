@@ -167,6 +167,22 @@ def test_our_own_templates_keep_the_rules_for_boxes(templates: TemplateSet) -> N
     assert [warning for template in templates for warning in warnings(template)] == []
 
 
+def test_a_check_goes_on_after_a_bad_file(tmp_path: Path) -> None:
+    texts = {
+        "good": SOUND,
+        "small": SOUND.replace("56.0, 8.0]", "56.0, 3.0]"),
+        "typo": SOUND.replace("cells", "cell"),
+    }
+    for name, text in texts.items():
+        (tmp_path / f"{name}.toml").write_text(text)
+    files = [tmp_path / f"{name}.toml" for name in ("small", "good", "typo")]
+    outcome = command(tmp_path / "none", "template", "check", *files)
+    assert outcome.code == 4
+    assert "good.toml: card version 1, 3 fields, sound" in outcome.out
+    assert "small.toml: field `cold.reading`: cells: below 4 mm" in outcome.err
+    assert "typo.toml: field `cold.reading`: there is no key `cell`" in outcome.err
+
+
 def overlay(path: Path) -> Grey:
     return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)
 

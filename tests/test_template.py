@@ -85,15 +85,23 @@ def test_a_zone_belongs_to_the_place_of_its_meter() -> None:
     [
         ('id = "card"', 'id = "My Card"', "small letters"),
         ("version = 1", "version = 0", "count from 1"),
-        ("ids = [0, 1, 2, 3]", "ids = [0, 1, 2]", "marks.ids"),
+        ("ids = [0, 1, 2, 3]", "ids = [0, 1, 2]", r"marks, ids: expected a list of 4 numbers"),
         ("box = [20.0, 20.0, 48.0, 8.0]", "box = [60.0, 20.0, 48.0, 8.0]", "outside the page"),
         ("box = [20.0, 20.0, 48.0, 8.0]", "box = [20.0, 20.0, 24.0, 8.0]", "below 4 mm"),
         ("decimals = 3", "decimals = 9", "decimals cannot exceed"),
         ("decimals = 3", "gap = 2.5", "below 4 mm"),
         ("cells = 8\ndecimals = 3", "gap = 1.0", "only between cells"),
         ("decimals = 3", 'pattern = "["', "not a regular expression"),
-        ("cells = 8", "cells = 8\ncolour = 3", "colour"),
-        ('kind = "handwritten"', 'kind = "typed"', "typed"),
+        ("cells = 8", "cells = 8\ncolour = 3", "field `cold.reading`: there is no key `colour`"),
+        ("cells = 8", 'cells = "8"', 'cells: expected a whole number, not "8"'),
+        ('kind = "handwritten"', 'kind = "typed"', 'printed, handwritten, .*, not "typed"'),
+        ("page = [100.0, 80.0]", "page = 100.0", r"page: expected a list in \[ \], not 100.0"),
+        (
+            "page = [100.0, 80.0]",
+            'page = [100.0, "8"]',
+            'page number 2: expected a number, not "8"',
+        ),
+        ('name = "cold.reading"', "", "field number 1: the key `name` is missing"),
         ("title =", "title", "TOML"),
     ],
 )
@@ -104,6 +112,19 @@ def test_what_cannot_work_is_refused_with_its_key(
     with pytest.raises(TemplateError, match=advice) as caught:
         load_template(path)
     assert "card.toml" in str(caught.value)
+
+
+def test_all_that_is_wrong_with_a_template_is_said_at_once(tmp_path: Path) -> None:
+    second = '[[field]]\nname = "date"\nkind = "mark"\nbox = [1.0, 2.0]\n'
+    text = (
+        SOUND.replace("cells = 8", 'cells = "8"').replace("version = 1", 'version = "1"') + second
+    )
+    with pytest.raises(TemplateError) as caught:
+        load_template(written(tmp_path, text))
+    first, other, whole = str(caught.value).splitlines()
+    assert 'field `cold.reading`, cells: expected a whole number, not "8"' in first
+    assert "field `date`, box: expected a list of 4 numbers, not [1.0, 2.0]" in other
+    assert 'version: expected a whole number, not "1"' in whole
 
 
 def test_rows_that_run_off_the_page_are_refused(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import click
 from intake.cli.console import print_table
 from intake.cli.drafting import new, preview, tell_warnings
 from intake.cli.workspaces import Workspace, workspace_of
-from intake.errors import UsageError
+from intake.errors import TemplateError, UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
 from intake.settings import is_month
 from intake.template import Template, load_template
@@ -39,10 +39,20 @@ def list_(context: click.Context) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
 def check(files: tuple[Path, ...]) -> None:
     """Refuse what cannot work, with file and key (exit code 4); warn of what reads badly."""
-    for path in files:
+    refused = [fault for path in files if (fault := _fault_of(path)) is not None]
+    if refused:
+        raise TemplateError("\n".join(map(str, refused)))
+
+
+def _fault_of(path: Path) -> TemplateError | None:
+    """Tells how a template fares; returns what it is refused for."""
+    try:
         found = load_template(path)
-        click.echo(f"{path}: {found.id} version {found.version}, {len(found.field)} fields, sound")
-        tell_warnings(path, found)
+    except TemplateError as fault:
+        return fault
+    click.echo(f"{path}: {found.id} version {found.version}, {len(found.field)} fields, sound")
+    tell_warnings(path, found)
+    return None
 
 
 @click.group()

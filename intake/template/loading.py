@@ -12,7 +12,8 @@ from intake.errors import TemplateError
 from intake.template.faults import faults
 from intake.template.parts import Template
 from intake.template.rows import with_rows
-from intake.tomlfile import read_toml
+from intake.template.wording import complaints
+from intake.tomlfile import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -61,15 +62,21 @@ def load_template(path: Path) -> Template:
     """Reads and checks one template.
 
     Raises:
-        TemplateError: with file, line or key, and what to change.
+        TemplateError: with all that is wrong, a line each: file, line or key, what to change.
     """
-    template = with_rows(read_toml(path, Template, TemplateError))
-    problems = list(faults(template))
-    if problems:
-        raise TemplateError(f"{path}: {problems[0]}")
+    toml = parse_toml(path, TemplateError)
+    _refuse(path, complaints(toml))
+    template = with_rows(msgspec.convert(toml, Template))
+    _refuse(path, faults(template))
     if template.blank is None:
         return template
     return msgspec.structs.replace(template, blank=str(_beside(path, template.blank)))
+
+
+def _refuse(path: Path, problems: Iterable[str]) -> None:
+    lines = [f"{path}: {problem}" for problem in problems]
+    if lines:
+        raise TemplateError("\n".join(lines))
 
 
 def _beside(path: Path, name: str) -> Path:

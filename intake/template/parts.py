@@ -30,6 +30,7 @@ class Field(Record, frozen=True):
         unit: such as `m3`; None where nothing is measured.
         pattern: regular expression that the whole value matches; None: any.
         lookup: what the registry resolves the value as: `account` or `meter`.
+        check: how the check digit of a printed number is made; None: it has none.
         format: `date` for a comb of day, month and year; None for plain digits.
         register: tariff zone of the meter that a reading belongs to.
         clear: millimetres around the box that hold nothing printed.
@@ -44,6 +45,7 @@ class Field(Record, frozen=True):
     unit: str | None = None
     pattern: str | None = None
     lookup: Literal["account", "meter"] | None = None
+    check: Literal["luhn", "mod11", "mod97"] | None = None
     format: Literal["date"] | None = None
     register: str = "main"
     clear: float = 1.0
