@@ -59,12 +59,12 @@ def align_page(page: Page, templates: TemplateSet) -> PageForms:
     """
     upright = Levels(page.image)
     sides = (upright, upright.inverted()) if upright.has_dark_area else (upright,)
-    for number, levels in enumerate(sides):
-        if number == 0 and is_blank(upright):
-            return PageForms(PageKind.BLANK, upright)
+    for levels in sides:
         forms = _forms_on(levels, templates)
         if forms:
             return PageForms(PageKind.FORMS, levels, tuple(in_reading_order(forms, templates)))
+        if is_blank(upright):
+            return PageForms(PageKind.BLANK, upright)
     return _without_forms(page, upright, templates)
 
 
@@ -75,7 +75,8 @@ def _forms_on(levels: Levels, templates: TemplateSet) -> list[AlignedForm]:
         for form in search(levels, templates):
             if not _lies_on(form, forms, templates):
                 forms.append(form)
-        if forms and not has_print_beside(levels, [_outline(form, templates) for form in forms]):
+        outlines = [_outline(form, templates) for form in forms]
+        if not has_print_beside(levels, outlines) if forms else is_blank(levels):
             break
     return forms
 
