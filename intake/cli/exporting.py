@@ -1,21 +1,38 @@
-"""`export`: readings that are due, written once."""
+"""`export`: readings that are due, handed over once; resent or recalled where that is needed."""
 
 from __future__ import annotations
 
+import getpass
+import os
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from intake.cli.console import narrator
+from intake.cli.console import narrator, print_json, print_table, safe
 from intake.cli.workspaces import Workspace, workspace_of
-from intake.deliver import SQL, deliver, deliver_rows
-from intake.errors import UsageError
+from intake.deliver import HTTP, SQL, Delivery, deliver, deliver_http, deliver_rows, recall, resend
+from intake.errors import InputError, UsageError
 from intake.export import FORMATS
+from intake.export.tables import columns_named
+
+if TYPE_CHECKING:
+    from intake.deliver import Sender
+    from intake.store import Held, Store
+
+TOKEN_VARIABLE = "INTAKE_TOKEN"  # noqa: S105 - the variable's name, not a token
+SHOWN_HELD = 10
+SOME_REFUSED = 1
 
 
 @click.command()
 @click.option(
-    "--format", "form", type=click.Choice([*sorted(FORMATS), SQL]), default="csv", show_default=True
+    "--format",
+    "form",
+    type=click.Choice([*sorted(FORMATS), HTTP, SQL]),
+    default="csv",
+    show_default=True,
 )
 @click.option(
     "--out",
@@ -24,29 +41,143 @@ from intake.export import FORMATS
 )
 @click.option(
     "--to",
-    help="Address of a PostgreSQL database, or a SQLite file, with --format sql: its table "
-    "`readings` is filled.",
+    help="With --format sql: address of a PostgreSQL database, or a SQLite file, whose table "
+    "`readings` is filled. With --format http: address that readings are posted to.",
 )
+@click.option("--columns", help="With --format csv: which columns, separated by commas.")
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help=f"With --format http: file that holds the token; {TOKEN_VARIABLE} if left out.",
+)
+@click.option("--resend", "number", type=int, help="Hand delivery number N over again.")
+@click.option("--recall", "reading", help="Take back the reading with this id, with --why.")
+@click.option("--why", default="", help="Why a reading is taken back; goes out with it.")
+@click.option("--totals", is_flag=True, help="Print control totals; hand nothing over.")
+@click.option("--batch", type=int, help="With --totals: of one batch alone.")
+@click.option("--json", "as_json", is_flag=True, help="With --totals: as one JSON value.")
 @click.pass_context
-def export(context: click.Context, form: str, out: Path | None, to: str | None) -> None:
+def export(
+    context: click.Context,
+    form: str,
+    out: Path | None,
+    to: str | None,
+    columns: str | None,
+    token_file: Path | None,
+    number: int | None,
+    reading: str | None,
+    why: str,
+    totals: bool,
+    batch: int | None,
+    as_json: bool,
+) -> int:
     """Hand the readings that are due to the reading engine, each exactly once.
 
     The path of each file written goes to stdout.
     """
-    if (form == SQL) != (to is not None) or (form == SQL and out is not None):
-        raise UsageError("`--format sql` goes with --to, the others with --out.")
+    _check(form, out, to, columns)
     workspace = workspace_of(context)
     with workspace.store() as store:
-        if to is not None:
+        if totals:
+            _print_totals(store, workspace, batch, as_json)
+            return 0
+        if reading is not None:
+            recall(store, getpass.getuser(), reading, why)
+        if number is not None:
+            delivery = resend(store, number, _sender(token_file))
+        elif form == HTTP:
+            delivery = deliver_http(store, to or "", _needed(_sender(token_file)))
+        elif to is not None:
             delivery = deliver_rows(store, to if "://" in to else Path(to))
         else:
-            delivery = deliver(store, out or _export_folder(workspace), form)
+            chosen = f"csv:{columns}" if columns else form
+            delivery = deliver(store, out or _export_folder(workspace), chosen)
+        held = store.outgoing.held_back() if delivery.held else []
+    _tell(delivery, held)
+    return SOME_REFUSED if delivery.refused else 0
+
+
+def _check(form: str, out: Path | None, to: str | None, columns: str | None) -> None:
+    if (form in {SQL, HTTP}) != (to is not None) or (to is not None and out is not None):
+        raise UsageError("`--format sql` and `--format http` go with --to, the others with --out.")
+    if columns is not None and form != "csv":
+        raise UsageError("--columns goes with `--format csv`.")
+    if columns is not None:
+        columns_named(columns)
+
+
+def _sender(token_file: Path | None) -> Sender | None:
+    """What opens a sender with the token that was named; None where none was."""
+    from intake.export.http import HttpSender  # noqa: PLC0415 - heavy, for --format http alone
+
+    text = token_file.read_text(encoding="utf-8") if token_file else os.environ.get(TOKEN_VARIABLE)
+    token = (text or "").strip()
+    if not token:
+        return None
+    if not (token.isascii() and token.isprintable()):
+        raise InputError(f"{token_file or TOKEN_VARIABLE}: holds no token. It is one line of text.")
+    return partial(HttpSender, token=token)
+
+
+def _needed(sender: Sender | None) -> Sender:
+    if sender is None:
+        raise UsageError(
+            f"`--format http` needs a token: put it into a file and name it with --token-file, "
+            f"or into the variable {TOKEN_VARIABLE}."
+        )
+    return sender
+
+
+def _tell(delivery: Delivery, held: list[Held]) -> None:
     for path in (*delivery.repaired, *([delivery.path] if delivery.path else [])):
         click.echo(path)
     console = narrator()
     console.print(f"{delivery.records:,} readings handed over, {delivery.held:,} held back.")
-    if delivery.held:
-        console.print("Held back: their account, meter or month still waits; see `queue list`.")
+    for address in delivery.unsent:
+        told = "was cut short and waits for --format http with its token."
+        console.print(f"A delivery to {safe(address)} {told}", markup=False, soft_wrap=True)
+    if delivery.refused:
+        told = "the receiver will not have; `export --totals` counts them, its log says why."
+        console.print(f"{delivery.refused:,} readings {told}")
+    for one in held[:SHOWN_HELD]:
+        console.print(f"held: {safe(_held(one))}", markup=False, soft_wrap=True)
+    if len(held) > SHOWN_HELD:
+        console.print(f"and {len(held) - SHOWN_HELD:,} more forms; `export --totals` counts them.")
+
+
+def _held(held: Held) -> str:
+    """Which form lacks what, and what to type."""
+    place = f"{held.file}, page {held.page}, form {held.form}"
+    return f"{place}: {', '.join(held.lacking)} not known. {' '.join(_remedies(held))}"
+
+
+def _remedies(held: Held) -> list[str]:
+    known = [held.items[name] for name in ("account", "meter") if _can_type(held, name)]
+    found = [f"Type it with `queue correct {item} NUMBER`." for item in known]
+    if "meter" in held.lacking and "meter" not in held.items:
+        found.append("Import the account's meters with `registry import`; place and account count.")
+    if "month" in held.lacking and "code" in held.items:
+        code = f"{held.template}/{held.account or 'ACCOUNT'}/YYYY-MM"
+        found.append(f"Type the code with `queue correct {held.items['code']} {code}`.")
+    if "month" in held.lacking and "code" not in held.items:
+        found.append("Name the month as `period` in intake.toml, then `run --reread` its file.")
+    if "account" in held.lacking and "account" not in held.items and "code" not in held.items:
+        found.append("Its template has no place for an account: mend it, then `run --reread`.")
+    return found
+
+
+def _can_type(held: Held, name: str) -> bool:
+    return name in held.lacking and name in held.items
+
+
+def _print_totals(store: Store, workspace: Workspace, batch: int | None, as_json: bool) -> None:
+    window = workspace.settings.engine.billing_of(workspace.settings.organisation).window
+    counted = store.outgoing.totals(batch, window[1])
+    if as_json:
+        print_json(counted)
+        return
+    title = "Control totals" if batch is None else f"Control totals of batch {batch}"
+    print_table(title, ("what", "count"), counted.items())
 
 
 def _export_folder(workspace: Workspace) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TextIO
 
 from intake.errors import UsageError
 from intake.export.lines import write_json_lines
-from intake.export.tables import write_csv
+from intake.export.tables import columns_named, write_csv
 from intake.records import ReadingRecord
 
 __all__ = ["FORMATS", "writer"]
@@ -21,9 +22,14 @@ FORMATS: dict[str, Writer] = {"csv": write_csv, "jsonl": write_json_lines}
 def writer(name: str) -> Writer:
     """What writes the format called `name`; it returns how many records it wrote.
 
+    Args:
+        name: one of `FORMATS`; `csv:` with the names of columns after it writes these alone.
+
     Raises:
-        UsageError: there is no such format.
+        UsageError: there is no such format or column.
     """
+    if name.startswith("csv:"):
+        return partial(write_csv, columns=columns_named(name.removeprefix("csv:")))
     try:
         return FORMATS[name]
     except KeyError:

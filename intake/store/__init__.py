@@ -30,6 +30,9 @@ from intake.store.blind import without_machine
 from intake.store.known import StoredRegistry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
+from intake.store.outgoing import Held, Outgoing, ReceivedAs
+from intake.store.oversight import Oversight
+from intake.store.papers import Papers
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -59,7 +62,11 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "NO_ITEM",
+    "Held",
     "OpenDelivery",
+    "Outgoing",
+    "ReceivedAs",
     "Store",
     "StoredRegistry",
     "Target",
@@ -385,6 +392,11 @@ class Store:
         """Says that a delivery has arrived."""
         with self._database.writing() as connection:
             outbox.close_delivery(connection, delivery)
+
+    @property
+    def outgoing(self) -> Outgoing:
+        """Receipts, what is held back, and what went out under which id."""
+        return Outgoing(self._database)
 
     def held(self) -> int:
         """Accepted readings that cannot go out: account, meter or period is not known."""

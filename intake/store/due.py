@@ -30,10 +30,22 @@ def is_held(row: Row[Any], waits: Collection[str]) -> bool:
     """
     if row.decision == Decision.REVIEW:
         return True
-    if not _counts(row):
-        return False
-    unsure = ACCOUNT in waits or f"{row.place}.meter" in waits
-    return unsure or not (row.account and row.meter and row.period)
+    return _counts(row) and bool(lacks(row, waits))
+
+
+def lacks(row: Row[Any], waits: Collection[str]) -> tuple[str, ...]:
+    """What is not known for sure about a reading: `account`, `meter`, `month`.
+
+    Args:
+        row: the reading with its form's account.
+        waits: names of the form's fields that are in review.
+    """
+    known = {
+        "account": row.account and ACCOUNT not in waits,
+        "meter": row.meter and f"{row.place}.meter" not in waits,
+        "month": row.period,
+    }
+    return tuple(name for name, is_known in known.items() if not is_known)
 
 
 def changes(row: Row[Any], date: str | None, last: ReadingRecord | None) -> list[ReadingRecord]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table, func, select
+from sqlalchemy import Connection, Row, Table, and_, bindparam, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.records import Account, Meter, PastReading
@@ -25,23 +25,23 @@ class StoredRegistry:
 
     def account(self, number: str) -> Account | None:
         """The account with that number; None where there is none."""
-        query = select(accounts.c.number, accounts.c.address).where(
+        query = select(accounts).where(
             accounts.c.organisation == self._organisation, accounts.c.number == number
         )
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else Account(row.number, row.address)
+        return None if row is None else _account(row)
 
     def accounts(self) -> Iterator[Account]:
         """All accounts in the order of their numbers."""
         query = (
-            select(accounts.c.number, accounts.c.address)
+            select(accounts)
             .where(accounts.c.organisation == self._organisation)
             .order_by(accounts.c.number)
         )
         with self._database.reading() as connection:
             for row in connection.execute(query).yield_per(1000):
-                yield Account(row.number, row.address)
+                yield _account(row)
 
     def meters(self, account: str) -> tuple[Meter, ...]:
         """The meters billed to an account, by place; empty where there are none."""
@@ -52,6 +52,15 @@ class StoredRegistry:
         """Past readings of one register, newest first; empty where there are none."""
         with self._database.reading() as connection:
             return history_of(connection, self._organisation, meter, register)
+
+    def histories(self, account: str) -> dict[tuple[str, str], tuple[PastReading, ...]]:
+        """Past readings of an account's meters by meter and register, newest first."""
+        found: dict[tuple[str, str], list[PastReading]] = {}
+        known = {"organisation": self._organisation, "account": account}
+        with self._database.reading() as connection:
+            for row in connection.execute(_HISTORIES, known):
+                found.setdefault((row.meter, row.register), []).append(_reading(row))
+        return {key: tuple(past) for key, past in found.items()}
 
     @property
     def is_empty(self) -> bool:
@@ -84,16 +93,33 @@ def history_of(
         )
         .order_by(readings.c.period.desc(), readings.c.channel)
     )
-    return tuple(
-        PastReading(row.meter, row.register, row.period, row.value, row.channel)
-        for row in connection.execute(query)
+    return tuple(map(_reading, connection.execute(query)))
+
+
+_HISTORIES = (
+    select(readings)
+    .join(
+        meters,
+        and_(meters.c.organisation == readings.c.organisation, meters.c.number == readings.c.meter),
     )
+    .where(
+        meters.c.organisation == bindparam("organisation"),
+        meters.c.account == bindparam("account"),
+    )
+    .order_by(readings.c.period.desc(), readings.c.channel)
+)
 
 
 def put_accounts(connection: Connection, organisation: str, rows: Sequence[Account]) -> None:
     """Adds accounts; those that are there are brought up to date."""
     values = [
-        {"organisation": organisation, "number": row.number, "address": row.address} for row in rows
+        {
+            "organisation": organisation,
+            "number": row.number,
+            "address": row.address,
+            "premises": row.premises,
+        }
+        for row in rows
     ]
     _put(connection, accounts, values)
 
@@ -159,6 +185,14 @@ def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, objec
         if column.name not in keys
     }
     connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
+
+
+def _account(row: Row[Any]) -> Account:
+    return Account(row.number, row.address, row.premises or "flat")
+
+
+def _reading(row: Row[Any]) -> PastReading:
+    return PastReading(row.meter, row.register, row.period, row.value, row.channel)
 
 
 def _meter(row: Row[Any]) -> Meter:

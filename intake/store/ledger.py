@@ -14,6 +14,7 @@ from sqlalchemy import (
     func,
     or_,
     select,
+    true,
     update,
 )
 
@@ -128,14 +129,20 @@ def refusal_columns(refusal: Refusal | None) -> dict[str, str | None]:
     return {"reason": refusal.reason, "advice": refusal.advice}
 
 
-def totals(connection: Connection) -> ControlTotals:
-    """Counts the ledger."""
-    by_state = _counts(connection, files.c.state)
-    by_kind = _counts(connection, pages.c.kind)
-    by_decision = _counts(connection, fields.c.decision)
-    all_forms = connection.scalar(select(func.count()).select_from(forms)) or 0
-    refused_forms = connection.scalar(select(func.count()).where(forms.c.reason.is_not(None))) or 0
-    waiting = connection.scalar(select(func.count(distinct(fields.c.form))).where(_open())) or 0
+def totals(connection: Connection, batch: int | None = None) -> ControlTotals:
+    """Counts the ledger, or what of it came with one batch."""
+    of_files = files.c.id.in_(select(files.c.id).where(_of(batch, files.c.batch)))
+    of_forms = forms.c.id.in_(select(forms.c.id).where(_of(batch, forms.c.batch)))
+    of_pages = pages.c.file.in_(select(files.c.id).where(of_files))
+    of_fields = fields.c.form.in_(select(forms.c.id).where(of_forms))
+    by_state = _counts(connection, files.c.state, of_files)
+    by_kind = _counts(connection, pages.c.kind, of_pages)
+    by_decision = _counts(connection, fields.c.decision, of_fields)
+    all_forms = connection.scalar(select(func.count()).where(of_forms)) or 0
+    refused = select(func.count()).where(of_forms, forms.c.reason.is_not(None))
+    refused_forms = connection.scalar(refused) or 0
+    open_forms = select(func.count(distinct(fields.c.form))).where(of_fields, _open())
+    waiting = connection.scalar(open_forms) or 0
     return ControlTotals(
         files=by_state.get(READ, 0) + by_state.get(REFUSED, 0),
         files_read=by_state.get(READ, 0),
@@ -230,8 +237,14 @@ def _open() -> ColumnElement[bool]:
     )
 
 
-def _counts(connection: Connection, column: ColumnElement[str]) -> Mapping[str, int]:
-    rows = connection.execute(select(column, func.count()).group_by(column))
+def _of(batch: int | None, column: ColumnElement[int]) -> ColumnElement[bool]:
+    return true() if batch is None else column == batch
+
+
+def _counts(
+    connection: Connection, column: ColumnElement[str], which: ColumnElement[bool]
+) -> Mapping[str, int]:
+    rows = connection.execute(select(column, func.count()).where(which).group_by(column))
     return {key: count for key, count in rows}  # noqa: C416 - rows are not pairs to mypy
 
 

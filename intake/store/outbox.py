@@ -18,7 +18,7 @@ from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
 from intake.store.decisions import last_event, place_again
 from intake.store.due import CORRECTED, changes, is_held
-from intake.store.tables import deliveries, fields, forms, outbox
+from intake.store.tables import DECIDED, deliveries, events, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,16 +169,29 @@ def _put_out(
 ) -> None:
     """Adds records to the outbox, each under the next version of its id."""
     versions = _versions(connection, {record.id for _, record in due})
+    told = _told(connection, [row.id for row, _ in due])
     rows = []
     for row, record in due:
         versions[record.id] += 1
         version = versions[record.id]
-        reason = record.reason or (CORRECTED if version > 1 else "")
+        code = record.reason or (CORRECTED if version > 1 else "")
+        reason = f"{code}: {told[row.id]}" if code and row.id in told else code
         payload = replace(record, version=version, reason=reason)
         key = {"id": record.id, "version": version, "form": row.form, "field": row.id}
         rows.append({**key, "delivery": delivery, "payload": payload})
     if rows:
         connection.execute(outbox.insert(), rows)
+
+
+def _told(connection: Connection, readings: list[int]) -> dict[int, str]:
+    """What people said about their last decision on some readings, where they said anything."""
+    last = (
+        select(func.max(events.c.id))
+        .where(events.c.field.in_(readings), events.c.what == DECIDED)
+        .group_by(events.c.field)
+    )
+    query = select(events.c.field, events.c.why).where(events.c.id.in_(last), events.c.why != "")
+    return {row.field: row.why for row in connection.execute(query)}
 
 
 def _versions(connection: Connection, ids: set[str]) -> Counter[str]:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-SCHEMA = 2
+SCHEMA = 3
 """Version of these tables; a change takes a new one. New tables and new columns that may be null
 are added to older databases when they are opened."""
 
@@ -220,6 +220,7 @@ accounts = Table(
     Column("organisation", String, primary_key=True),
     Column("number", String, primary_key=True),
     Column("address", String, nullable=False),
+    Column("premises", String),
 )
 
 meters = Table(
