@@ -7,7 +7,7 @@ import pytest
 
 from intake.recognise.framing import frame_cells
 from intake.synth.scanner import Damage
-from training.calibrate import Fields, error_bound, fit_calibration, laboratory, stated_and_right
+from training.calibrate import Fields, fit_calibration, laboratory, stated_and_right
 from training.combs import Comb, Cut
 from training.folds import calibration_hands, certification_hands, fold_hands, learning_hands
 from training.hands import Hand
@@ -99,14 +99,6 @@ def test_every_set_of_hands_gets_its_share() -> None:
     shares = hand_shares(hands)
     assert shares.sum() == pytest.approx(1)
     assert shares[:4].sum() == pytest.approx(SHARES["swiss"] / (SHARES["swiss"] + SHARES["unipen"]))
-
-
-@pytest.mark.parametrize(
-    ("wrong", "accepted", "bound"), [(0, 2995, 0.001), (1, 4742, 0.001), (2, 6294, 0.001)]
-)
-def test_bounds_are_those_of_the_exact_binomial(wrong: int, accepted: int, bound: float) -> None:
-    assert error_bound(wrong, accepted) == pytest.approx(bound, rel=2e-3)
-    assert error_bound(accepted, accepted) == 1.0
 
 
 def seen_fields(count: int, seed: int) -> Fields:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from intake.metrics import Judged, certify, promising
 from intake.recognise.framing import frame_cells
 from intake.recognise.freebox import FreeBoxReader
 from intake.recognise.linemodel import LineModel
@@ -141,51 +142,20 @@ def _fit_odds(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[fl
     return round(float(weights[0]), 4), round(float(weights[1]), 4)
 
 
-def error_bound(wrong: int, fields: int, assurance: float = ASSURANCE) -> float:
-    """Upper bound of the share of wrong values, exact binomial (Clopper-Pearson)."""
-    if wrong >= fields:
-        return 1.0
-    low, high = wrong / fields, 1.0
-    for _ in range(60):
-        middle = (low + high) / 2
-        if _at_most(wrong, fields, middle) > 1 - assurance:
-            low = middle
-        else:
-            high = middle
-    return high
-
-
-def _at_most(wrong: int, fields: int, share: float) -> float:
-    """Probability of at most `wrong` in `fields` when the share is `share`."""
-    term = fields * np.log1p(-share)
-    total = np.exp(term)
-    for count in range(1, wrong + 1):
-        term += np.log((fields - count + 1) / count) + np.log(share) - np.log1p(-share)
-        total += np.exp(term)
-    return float(total)
-
-
 def laboratory(chosen_on: Fields, certified_on: Fields, fitted: Calibration) -> list[Threshold]:
     """Chooses a threshold per tolerated error on some writers, certifies it on others."""
-    stated, right = stated_and_right(chosen_on, fitted)
-    checked, sound = stated_and_right(certified_on, fitted)
-    thresholds = []
-    for max_error in MAX_ERRORS:
-        threshold = _choose(stated, right, max_error)
-        accepted = checked >= threshold
-        count, wrong = int(accepted.sum()), int((accepted & ~sound).sum())
-        bound = error_bound(wrong, count) if count else 1.0
-        figures = round(threshold, 6), count, wrong, round(bound, 6)
-        thresholds.append(Threshold("handwritten", max_error, ASSURANCE, *figures))
-    return thresholds
+    choosing = Judged(*stated_and_right(chosen_on, fitted))
+    certifying = Judged(*stated_and_right(certified_on, fitted))
+    return [_certified(choosing, certifying, max_error) for max_error in MAX_ERRORS]
 
 
-def _choose(stated: NDArray[np.float64], right: NDArray[np.bool_], max_error: float) -> float:
-    """The lowest threshold above which no more than `max_error` is wrong on these fields.
+def _certified(choosing: Judged, certifying: Judged, max_error: float) -> Threshold:
+    """The lowest threshold with no more wrong than that; the strictest where there is none.
 
     Whether it holds is for the certifying writers to say.
     """
-    order = np.argsort(-stated, kind="stable")
-    wrong = np.cumsum(~right[order]) / np.arange(1, len(order) + 1)
-    good = np.flatnonzero(wrong <= max_error)
-    return float(stated[order[good[-1] if len(good) else 0]])
+    chosen = promising(choosing, max_error)
+    strictest = float(choosing.confidence.max(initial=0.0))
+    seen = certify(certifying, strictest if chosen is None else chosen, ASSURANCE)
+    figures = round(seen.threshold, 6), seen.fields, seen.wrong, round(seen.bound, 6)
+    return Threshold("handwritten", max_error, ASSURANCE, *figures)

@@ -157,7 +157,7 @@ class _Comb:
     @property
     def shows_ghosts(self) -> bool:
         """Whether something too pale for ink stands in some cell."""
-        soft = np.asarray(cv2.blur(self.image, (3, 3)))
+        soft = np.asarray(cv2.blur(self.image, (3, 3)), np.float32)
         return any(_is_ghostly(soft[cell]) for cell in self.interiors)
 
     @property
