@@ -41,6 +41,13 @@ class Database:
         url = self._engine.url
         return str(url.database) if url.drivername == "sqlite" else url.render_as_string()
 
+    def user(self) -> str | None:
+        """Whom PostgreSQL knows the connection as; None on SQLite, which knows nobody."""
+        if self._engine.dialect.name != "postgresql":
+            return None
+        with self.reading() as connection:
+            return str(connection.exec_driver_sql("SELECT session_user").scalar_one())
+
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """A transaction that sees one state of the database throughout."""
@@ -60,8 +67,10 @@ class Database:
         except SQLAlchemyError as fault:
             cause = getattr(fault, "orig", None) or fault
             raise StoreError(
-                f"{self.name}: the database could not be used ({cause}). Check that the disk has "
-                "room, that you may write there and that nothing else holds it; then run again."
+                "{name}: the database could not be used ({cause}). Check that the disk has room, "
+                "that you may write there and that nothing else holds it; then run again.",
+                name=self.name,
+                cause=cause,
             ) from fault
 
     def close(self) -> None:

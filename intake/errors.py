@@ -18,9 +18,20 @@ from typing import ClassVar
 
 
 class IntakeError(Exception):
-    """A run that cannot go on."""
+    """A run that cannot go on.
+
+    Attributes:
+        sentence: the message, with the names of `parts` in braces where they are filled in: faces
+            that speak other languages translate it.
+        parts: what is filled in, by name.
+    """
 
     exit_code: ClassVar[int] = 1
+
+    def __init__(self, sentence: str, **parts: object) -> None:
+        super().__init__(sentence.format(**parts) if parts else sentence)
+        self.sentence = sentence
+        self.parts = parts
 
 
 class UsageError(IntakeError):

@@ -88,13 +88,16 @@ class Evidence:
             data = place.read_bytes()
         except OSError as fault:
             raise StoreError(
-                f"{place}: the picture is gone ({fault.strerror}). Restore the evidence folder, "
-                "or decide from the paper itself."
+                "{place}: the picture is gone ({why}). Restore the evidence folder, or decide from "
+                "the paper itself.",
+                place=place,
+                why=fault.strerror,
             ) from fault
         if hashlib.sha256(data).hexdigest() != sha256:
             raise StoreError(
-                f"{place}: the picture was changed or damaged. Restore the evidence folder, or "
-                "decide from the paper itself."
+                "{place}: the picture was changed or damaged. Restore the evidence folder, or "
+                "decide from the paper itself.",
+                place=place,
             )
         image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_GRAYSCALE)
         assert image is not None

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 
 from intake.errors import InputError
+from intake.records import Role
 from intake.tomlfile import read_toml
 
 if TYPE_CHECKING:
@@ -42,12 +43,21 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         drawing: characters that pictures are drawn with.
         colours: whether the terminal may be asked for colours.
         keys: other keys, by what they do, such as `undo = "f2"`.
+        who: whose name stands at decisions: the operating system's user or the database's.
+        roles: what people may do, by name; whoever is not named is a verifier. With nobody
+            named, everybody may do everything.
     """
 
     locale: str | None = None
     drawing: Literal["half", "quadrant", "sextant", "braille"] = "quadrant"
     colours: bool = True
     keys: dict[str, str] = {}
+    who: Literal["system", "database"] = "system"
+    roles: dict[str, Role] = {}
+
+    def role_of(self, name: str) -> Role:
+        """What somebody may do."""
+        return self.roles.get(name, Role.VERIFIER) if self.roles else Role.SUPERVISOR
 
 
 class Tolerance(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -14,9 +14,9 @@ import numpy as np
 from intake import geometry
 from intake.cli.workspaces import Workspace
 from intake.crop import AROUND_MM
-from intake.errors import InputError, StaleDecision, StoreError
+from intake.errors import StaleDecision, StoreError
 from intake.evidence import PAGE_SCALE
-from intake.queue import Queue, fault
+from intake.queue import PaperQueue, Queue, fault
 from intake.records import (
     Candidate,
     Decision,
@@ -26,6 +26,7 @@ from intake.records import (
     PastReading,
     QueueItem,
     Reason,
+    Role,
     Waiting,
 )
 from intake.review.app import ReviewApp
@@ -41,10 +42,12 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
     from textual.strip import Strip
 
-    from intake.records import Correction, FormResult, Grey
+    from intake.records import Correction, FormResult, Grey, LoosePaper
     from intake.store import Store
 
 P = ParamSpec("P")
+PICTURE_WORK = {"sights", "tiles"}
+"""Work that ends by itself; a question waits for the clerk."""
 PX_PER_MM = 6.0
 COMB = (50.0, 40.0, 64.0, 8.0)
 TO_PAGE = np.array([[8.0, 0.0, 100.0], [0.0, 8.0, 60.0], [0.0, 0.0, 1.0]])
@@ -158,6 +161,8 @@ class MemoryDesk:
     taken: set[int] = field(default_factory=set)
     broken: bool = False
     kept: int = 0
+    role: Role = Role.SUPERVISOR
+    others: list[QueueItem] = field(default_factory=list)
 
     def count(self, which: Waiting | None = None) -> int:
         return len(self.meant(which))
@@ -185,11 +190,20 @@ class MemoryDesk:
         gone = next(item for item, _ in self.decided if item.id == field)
         return replace(gone, decision=Decision.ACCEPTED)
 
+    def count_blind(self) -> int:
+        return 0
+
+    def beside(self, field: int) -> list[QueueItem]:
+        return self.others
+
+    def refuse_form(self, correction: Correction) -> None:
+        self.decide(correction)
+
     def decide(self, correction: Correction) -> None:
         item = self.item(correction.item)
         problem = fault(item, correction.decision, correction.value)
         if problem is not None:
-            raise InputError(problem)
+            raise problem
         self.waiting.remove(item)
         if item.id in self.taken:
             raise StaleDecision("Somebody else decided this item. Nothing was overwritten.")
@@ -206,6 +220,32 @@ class MemoryDesk:
     @property
     def corrections(self) -> list[Correction]:
         return [correction for _, correction in self.decided]
+
+
+@dataclass
+class MemoryPapers:
+    """No paper is loose."""
+
+    who: str = "anna"
+    month: str | None = "2026-10"
+
+    def counts(self) -> tuple[int, int]:
+        return 0, 0
+
+    def take(self) -> LoosePaper | None:
+        return None
+
+    def keep(self) -> None:
+        return None
+
+    def give_back(self) -> None:
+        return None
+
+    def undo(self) -> bool:
+        return False
+
+    def usual_month(self) -> str | None:
+        return self.month
 
 
 @dataclass
@@ -226,6 +266,7 @@ def station(desk: MemoryDesk, language: str = "en", **changes: object) -> Statio
     texts = catalogue(language)
     made = Station(
         desk=desk,
+        papers=MemoryPapers(),
         pictures=MemoryPictures({**pictures, "page": page_picture("00123456")}),
         templates=TemplateSet([SLIP]),
         say=texts.gettext,
@@ -235,10 +276,13 @@ def station(desk: MemoryDesk, language: str = "en", **changes: object) -> Statio
     return replace(made, **changes)
 
 
-def real_station(workspace: Workspace, store: Store, who: str) -> Station:
+def real_station(
+    workspace: Workspace, store: Store, who: str, role: Role = Role.SUPERVISOR
+) -> Station:
     """A station on the queue and the evidence of `workspace`."""
     return Station(
-        desk=Queue(store, who),
+        desk=Queue(store, who, role),
+        papers=PaperQueue(store, who, role),
         pictures=workspace.evidence,
         templates=TemplateSet([SLIP]),
         say=catalogue("en").gettext,
@@ -252,7 +296,9 @@ def open_app(desk: MemoryDesk, language: str = "en", **changes: object) -> Revie
 
 async def settled(pilot: Pilot[None]) -> None:
     """Waits until no picture is on its way and the screen has been drawn."""
-    await pilot.app.workers.wait_for_complete()
+    workers = [worker for worker in pilot.app.workers if worker.group in PICTURE_WORK]
+    if workers:
+        await pilot.app.workers.wait_for_complete(workers)
     await pilot.pause()
     await asyncio.sleep(0)
     await pilot.pause()
@@ -272,6 +318,15 @@ class Seat:
 
     async def type(self, digits: str) -> None:
         await self.press(*digits)
+
+    async def until(self, seen: Callable[[], bool]) -> None:
+        """Waits, as long as it takes, for what the test is about to look at."""
+        for _ in range(2000):
+            if seen():
+                break
+            await self.pilot.pause(0.02)
+        await settled(self.pilot)
+        assert seen()
 
     def text(self, name: str) -> str:
         """What the part of the screen called `name` says."""

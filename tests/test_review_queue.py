@@ -8,7 +8,7 @@ import pytest
 
 from clerk import pictured_workspace, played, real_station, seat_at
 from intake.errors import UsageError
-from intake.queue import Queue
+from intake.queue import PaperQueue, Queue
 from intake.records import Correction, Decision
 from intake.review import run_review, words
 
@@ -76,13 +76,14 @@ def test_without_a_terminal_there_is_a_sentence(workspace: Workspace) -> None:
     settings = workspace.settings.review
     with workspace.store() as store:
         desk = Queue(store, "anna")
+        papers = PaperQueue(store, "anna")
         with pytest.raises(UsageError, match="needs a terminal"):
-            run_review(desk, workspace.evidence, workspace.templates, settings)
+            run_review(desk, papers, workspace.evidence, workspace.templates, settings)
 
 
 def test_who_leaves_holds_nothing(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     with workspace.store() as store:
-        desk = Queue(store, "anna")
+        desk, papers = Queue(store, "anna"), PaperQueue(store, "anna")
 
         def sit(_app: object) -> None:
             assert len(desk.take(8)) == 2
@@ -90,6 +91,7 @@ def test_who_leaves_holds_nothing(workspace: Workspace, monkeypatch: pytest.Monk
 
         monkeypatch.setattr("intake.review.app.ReviewApp.run", sit)
         monkeypatch.setattr("intake.review._check_terminal", lambda: None)
+        settings = workspace.settings.review
         with pytest.raises(KeyboardInterrupt):
-            run_review(desk, workspace.evidence, workspace.templates, workspace.settings.review)
+            run_review(desk, papers, workspace.evidence, workspace.templates, settings)
         assert len(Queue(store, "berta").take(8)) == 2

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -10,11 +12,23 @@ from hypothesis import strategies as st
 
 from clerk import SLIP, waiting_item
 from intake.errors import InputError
-from intake.records import Candidate, Reason
+from intake.records import Candidate, Reason, Role
 from intake.review import telling, words
 from intake.review.catalogue import catalogue, languages, read_po
 from intake.review.entry import Entry
-from intake.review.keys import KEYS, footer, keys_with
+from intake.review.keys import (
+    GRID_TEXTS,
+    KEYS,
+    LOOSE_TEXTS,
+    OVERSIGHT_TEXTS,
+    REVIEW_TEXTS,
+    footer,
+    keys_for,
+    keys_with,
+)
+from intake.review.loose import REFUSALS
+from intake.review.screen import WHY_DROPPED
+from intake.review.telling import told
 from intake.template import TemplateSet
 
 
@@ -71,7 +85,7 @@ def test_keys_that_cannot_work_are_refused(changes: dict[str, str], message: str
 
 @pytest.mark.parametrize("language", languages())
 def test_all_keys_fit_on_two_lines_of_eighty(language: str) -> None:
-    pairs = footer(KEYS, catalogue(language).gettext)
+    pairs = footer(keys_for(KEYS, REVIEW_TEXTS), catalogue(language).gettext)
     lines = [0]
     for key, word in pairs:
         width = len(f"{key} {word}")
@@ -81,18 +95,56 @@ def test_all_keys_fit_on_two_lines_of_eighty(language: str) -> None:
     assert len(lines) <= 2
 
 
+INTAKE = Path(__file__).resolve().parents[1] / "intake"
+
+
 def texts_of_the_app() -> set[str]:
-    """Every sentence in `words` and every word of a key."""
-    constants = {name: value for name, value in vars(words).items() if name.isupper()}
-    sentences = {value for value in constants.values() if isinstance(value, str)}
+    """Every sentence in `words`, every word of a key, every reason that is asked for."""
+    constants = [value for name, value in vars(words).items() if name.isupper()]
+    sentences = {value for value in constants if isinstance(value, str)}
+    sentences |= {text for value in constants if isinstance(value, dict) for text in value.values()}
+    sentences |= {text for value in constants if isinstance(value, tuple) for text in value}
     keys = {text for key in KEYS for text in (key.short, key.long) if text}
-    return sentences | keys | set(words.REASONS.values()) | set(words.KINDS.values())
+    told = (GRID_TEXTS, LOOSE_TEXTS, OVERSIGHT_TEXTS)
+    keys |= {text for texts in told for pair in texts.values() if pair for text in pair}
+    return sentences | keys | set(REFUSALS.values()) | set(WHY_DROPPED)
+
+
+def sentences_of_the_queue() -> set[str]:
+    """Whatever the queue and what is below it may say to a clerk."""
+    rooms = [*(INTAKE / "queue").glob("*.py")]
+    rooms += [INTAKE / "store" / f"{name}.py" for name in ("decisions", "blind", "papers")]
+    said = {text for room in rooms for text in constants_of(room)}
+    return {text for text in said if re.match(r"[A-Z{].* .*\.$", text, re.DOTALL)}
+
+
+def constants_of(file: Path) -> set[str]:
+    """The texts in a source file that are no docstrings."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    docs = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
+    return {
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docs
+    }
 
 
 def test_latvian_says_everything_and_nothing_else() -> None:
     said = catalogue("lv").texts
-    assert set(said) == texts_of_the_app()
+    needed = texts_of_the_app() | sentences_of_the_queue()
+    below = constants_of(INTAKE / "evidence.py") | constants_of(INTAKE / "database.py")
+    assert needed - set(said) == set()
+    assert set(said) - needed <= below
     assert all(said.values())
+
+
+def test_what_the_queue_says_is_said_in_the_clerks_language() -> None:
+    fault = InputError("{field}: type a value, or mark the field blank.", field="date")
+    assert told(fault, catalogue("lv").gettext).startswith("date: ievadiet")
+    assert str(fault) == "date: type a value, or mark the field blank."
+    role = InputError("This needs a {needed}; you are a {role}. Leave it, or ask whoever has "
+                      "that role.", needed=Role.VERIFIER, role=Role.KEYER)  # fmt: skip
+    assert "pārbaudītājs" in told(role, catalogue("lv").gettext)
 
 
 def test_translations_keep_what_is_filled_in() -> None:

@@ -20,7 +20,7 @@ ROOT = HERE.parents[1]
 sys.path.insert(0, str(ROOT))
 
 from intake.cli.workspaces import Workspace  # noqa: E402 - the root has to be known first
-from intake.queue import Queue  # noqa: E402
+from intake.queue import PaperQueue, Queue  # noqa: E402
 from intake.records import Reason, Waiting  # noqa: E402
 from intake.review.app import ReviewApp  # noqa: E402
 from intake.review.catalogue import catalogue  # noqa: E402
@@ -30,6 +30,7 @@ from intake.review.station import Station  # noqa: E402
 if TYPE_CHECKING:
     from rich.color import Color
     from rich.segment import Segment
+    from textual.pilot import Pilot
     from textual.strip import Strip
 
 PROGRAM, SAMPLES = ROOT / "ocr_cli.py", ROOT / "samples"
@@ -46,25 +47,36 @@ class Shot:
 
     Attributes:
         name: of its file.
-        reason: why the item on it waits.
+        which: the items that wait.
         keys: what is pressed first.
         size: characters across and down.
     """
 
     name: str
-    reason: Reason
+    which: Waiting
     keys: tuple[str, ...] = ()
     size: tuple[int, int] = (80, 24)
 
 
+def readings(reason: Reason) -> Waiting:
+    """Readings of one month that wait for a reason."""
+    return Waiting(field="reading", reason=reason, period="2026-10")
+
+
 SHOTS = (
-    Shot("item", Reason.LOW_CONFIDENCE),
-    Shot("struck_out", Reason.STRUCK_OUT),
-    Shot("company", Reason.BELOW_PREVIOUS, ("enter",)),
-    Shot("doubtful", Reason.BELOW_PREVIOUS, ("d",)),
-    Shot("form", Reason.LOW_CONFIDENCE, ("asterisk",), (160, 50)),
-    Shot("help", Reason.LOW_CONFIDENCE, ("question_mark",)),
+    Shot("item", readings(Reason.LOW_CONFIDENCE)),
+    Shot("struck_out", readings(Reason.STRUCK_OUT)),
+    Shot("company", readings(Reason.BELOW_PREVIOUS), ("enter",)),
+    Shot("doubtful", readings(Reason.BELOW_PREVIOUS), ("d",)),
+    Shot("form", readings(Reason.LOW_CONFIDENCE), ("asterisk",), (160, 50)),
+    Shot("help", readings(Reason.LOW_CONFIDENCE), ("question_mark",)),
+    Shot("grid", Waiting(), ("m", "3")),
+    Shot("beside", Waiting(field="reading", reason=Reason.DUPLICATE_FORM)),
+    Shot("loose", Waiting(), ("m", "6", "enter")),
+    Shot("oversight", Waiting(), ("m", "7")),
 )
+PICTURE_WORK = {"sights", "tiles"}
+"""Work that ends by itself; a question waits for the clerk."""
 
 
 def read_samples(workspace: Path) -> None:
@@ -82,23 +94,33 @@ def read_samples(workspace: Path) -> None:
 async def shoot(shot: Shot, workspace: Workspace) -> Image.Image:
     """Opens the app, presses the keys and draws what it shows."""
     with workspace.store() as store:
-        desk = Queue(store, "clerk")
+        desk, papers = Queue(store, "clerk"), PaperQueue(store, "clerk")
         station = Station(
             desk=desk,
+            papers=papers,
             pictures=workspace.evidence,
             templates=workspace.templates,
             say=catalogue("en").gettext,
-            which=Waiting(field="reading", reason=shot.reason, period="2026-10"),
+            which=shot.which,
         )
         app = ReviewApp(station)
         async with app.run_test(size=shot.size) as pilot:
             for key in ("", *shot.keys):
                 await pilot.press(*filter(None, [key]))
-                await app.workers.wait_for_complete()
-                await pilot.pause()
+                await settled(pilot)
             strips = app.screen._compositor.render_strips()
         desk.give_back()
+        papers.give_back()
     return drawn(strips)
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Waits until every picture is there and the screen is drawn."""
+    await pilot.pause(0.5)
+    workers = [worker for worker in pilot.app.workers if worker.group in PICTURE_WORK]
+    if workers:
+        await pilot.app.workers.wait_for_complete(workers)
+    await pilot.pause()
 
 
 def drawn(strips: list[Strip]) -> Image.Image:

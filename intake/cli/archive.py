@@ -14,6 +14,7 @@ from intake.cli.console import print_json, print_table
 from intake.cli.workspaces import workspace_of
 from intake.export.tables import cell
 from intake.recognise.pictures import read_pictures
+from intake.records.value import decimal_string
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -21,6 +22,9 @@ if TYPE_CHECKING:
     from intake.records import Candidate, ControlTotals, FieldRow
 
 COLUMNS = ("file", "page", "form", "field", "value", "confidence", "verdict", "reasons")
+MEASURES = {"decimals", "unit"}
+"""What only the table shows: a script has them from the template."""
+TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")
 
 
 @click.command()
@@ -57,7 +61,8 @@ def _print_jsonl(rows: Iterable[FieldRow]) -> None:
 
 def row_as_json(row: FieldRow) -> dict[str, Any]:
     """A row of `results` with the keys in their documented order."""
-    return dataclasses.asdict(row) | {
+    told = {key: value for key, value in dataclasses.asdict(row).items() if key not in MEASURES}
+    return told | {
         "confidence": round(row.confidence, 6),
         "candidates": _pairs(row.candidates),
         "box_px": [[round(x, 2), round(y, 2)] for x, y in row.box_px],
@@ -75,7 +80,23 @@ def _print_csv(rows: Iterable[FieldRow]) -> None:
 
 
 def _print_table(rows: Iterable[FieldRow]) -> None:
-    print_table("Fields", COLUMNS, (_columns_of(row) for row in rows))
+    shown = [_table_row(row) for row in rows]
+    print_table(f"{len(shown):,} fields", TABLE_COLUMNS, shown)
+    if not shown:
+        click.echo("Nothing matches. `status` shows what was read at all.", err=True)
+
+
+def _table_row(row: FieldRow) -> tuple[object, ...]:
+    place = f"{row.file} {row.page}/{row.form}"
+    verdict = " ".join([row.verdict, *row.reasons])
+    return (place, row.field, _measured(row), f"{row.confidence:.1%}", verdict)
+
+
+def _measured(row: FieldRow) -> str:
+    """The value as people read it: a number with its unit."""
+    if row.value is None or row.unit is None:
+        return row.value or ""
+    return f"{decimal_string(row.value, row.decimals)} {row.unit}"
 
 
 def _columns_of(row: FieldRow) -> tuple[object, ...]:

@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import dataclasses
-import getpass
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
 from intake.cli.console import print_json, print_table
+from intake.cli.people import queue_of
+from intake.cli.queuepapers import date, name, pages, refuse_page
 from intake.cli.workspaces import workspace_of
-from intake.queue import Queue
 from intake.records import Correction, Decision, Reason, Waiting
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intake.records import QueueItem
+    from intake.queue import Queue
+    from intake.records import ClerkTally, QueueItem
 
-COLUMNS = ("id", "file", "page", "form", "field", "account", "best guesses", "reasons")
+COLUMNS = ("id", "account", "field", "best guess", "reasons")
+CLERK_COLUMNS = ("who", "holds", "decided", "an hour", "tries", "late", "keyed", "right")
 
 
 @click.group()
 def queue() -> None:
-    """The review queue for scripts: list, show, correct, accept, blank, refuse, undo."""
+    """The review queue for scripts: all that the app does, one command each."""
+
+
+for command in (pages, name, date, refuse_page):
+    queue.add_command(command)
 
 
 @contextmanager
 def _queue_of(context: click.Context) -> Iterator[Queue]:
-    with workspace_of(context).store() as store:
-        yield Queue(store, getpass.getuser())
+    workspace = workspace_of(context)
+    with workspace.store() as store:
+        yield queue_of(store, workspace.settings.review)
 
 
 @queue.command("list")
@@ -55,20 +62,14 @@ def list_(
             print_json(dataclasses.asdict(item))
         return
     print_table(f"{count:,} waiting", COLUMNS, (_row(item) for item in items))
+    if count > len(items):
+        click.echo(f"The first {len(items)} are shown; --limit shows more.", err=True)
 
 
 def _row(item: QueueItem) -> tuple[object, ...]:
-    guesses = (f"{one.value or 'blank'} {one.probability:.0%}" for one in item.candidates[:3])
-    return (
-        item.id,
-        item.file,
-        item.page,
-        item.form,
-        item.field,
-        item.account,
-        ", ".join(guesses),
-        " ".join(item.reasons),
-    )
+    best = item.candidates[0] if item.candidates else None
+    guess = f"{best.value or 'blank'} {best.probability:.0%}" if best else ""
+    return (item.id, item.account, item.field, guess, " ".join(item.reasons))
 
 
 @queue.command()
@@ -78,6 +79,16 @@ def show(context: click.Context, item: int) -> None:
     """All that is known about one item, as a JSON line."""
     with _queue_of(context) as waiting:
         print_json(dataclasses.asdict(waiting.item(item)))
+
+
+@queue.command()
+@click.argument("item", type=int)
+@click.pass_context
+def beside(context: click.Context, item: int) -> None:
+    """What ITEM is in conflict with, a JSON line each."""
+    with _queue_of(context) as waiting:
+        for other in waiting.beside(item):
+            print_json(dataclasses.asdict(other))
 
 
 @queue.command()
@@ -118,11 +129,20 @@ def blank(context: click.Context, item: int, why: str) -> None:
 
 @queue.command()
 @click.argument("item", type=int)
+@click.option("--form", "whole", is_flag=True, help="Refuse everything on the item's form.")
 @click.option("--why", default="", help="A remark for the record.")
 @click.pass_context
-def refuse(context: click.Context, item: int, why: str) -> None:
+def refuse(context: click.Context, item: int, whole: bool, why: str) -> None:
     """Nobody can read ITEM: no value goes out."""
-    _decide(context, item, Decision.REFUSED, None, why)
+    if not whole:
+        _decide(context, item, Decision.REFUSED, None, why)
+        return
+    with _queue_of(context) as waiting:
+        before = waiting.item(item)
+        waiting.refuse_form(
+            Correction(item, before.version, waiting.who, Decision.REFUSED, why=why)
+        )
+        _echo_standing(waiting.item(item))
 
 
 @queue.command()
@@ -134,7 +154,84 @@ def undo(context: click.Context) -> None:
     if item is None:
         click.echo("There is nothing to take back.", err=True)
     else:
-        _echo_standing(item, Decision.REVIEW, None)
+        _echo_standing(item)
+
+
+@queue.command()
+@click.option("--digit", type=click.Choice(["1", "7"]), required=True)
+@click.option("--limit", type=click.IntRange(min=1), default=60, show_default=True)
+@click.pass_context
+def alike(context: click.Context, digit: str, limit: int) -> None:
+    """Fields whose only doubt are boxes that seem to hold a 1, or a 7; a JSON line each."""
+    with _queue_of(context) as waiting:
+        for item in waiting.take_alike(limit, digit):
+            print_json(dataclasses.asdict(item))
+        waiting.give_back()
+
+
+@queue.command()
+@click.option("--limit", type=click.IntRange(min=1), default=1, show_default=True)
+@click.pass_context
+def blind(context: click.Context, limit: int) -> None:
+    """Take fields to key blind, with nothing of what was read; a JSON line each."""
+    with _queue_of(context) as waiting:
+        for item in waiting.take_blind(limit):
+            print_json(dataclasses.asdict(item))
+
+
+@queue.command()
+@click.argument("item", type=int)
+@click.argument("value", required=False)
+@click.option("--blank", "empty", is_flag=True, help="Nothing is written there.")
+@click.pass_context
+def key(context: click.Context, item: int, value: str | None, empty: bool) -> None:
+    """Answer what stands in ITEM, taken with `queue blind`; without VALUE nobody can read it."""
+    decision = Decision.ACCEPTED if value else Decision.BLANK if empty else Decision.REFUSED
+    with _queue_of(context) as waiting:
+        version = waiting.item(item).version
+        waiting.key(Correction(item, version, waiting.who, decision, value))
+    print_json({"item": item, "keyed": value})
+
+
+@queue.command()
+@click.option("--since", default="", help="Only what was done since this day, YYYY-MM-DD.")
+@click.option("--json", "as_json", is_flag=True, help="A JSON line each.")
+@click.pass_context
+def clerks(context: click.Context, since: str, as_json: bool) -> None:
+    """Who decides how much how well: items an hour, tries, right answers among audited ones."""
+    with _queue_of(context) as waiting:
+        tallies = waiting.clerks(since)
+    if as_json:
+        for tally in tallies:
+            print_json(dataclasses.asdict(tally) | {"per_hour": tally.per_hour})
+        return
+    print_table("People", CLERK_COLUMNS, (_clerk_row(tally) for tally in tallies))
+
+
+def _clerk_row(tally: ClerkTally) -> tuple[object, ...]:
+    right = f"{tally.right} of {tally.checked}" if tally.checked else ""
+    figures = (tally.holds, tally.decided, tally.per_hour, f"{tally.tries:.2f}", tally.late)
+    return (tally.who, *figures, tally.keyed, right)
+
+
+@queue.command()
+@click.argument("giver")
+@click.argument("taker", required=False)
+@click.pass_context
+def reassign(context: click.Context, giver: str, taker: str | None) -> None:
+    """Hand what GIVER holds to TAKER, or back to the queue."""
+    with _queue_of(context) as waiting:
+        count = waiting.reassign(giver, taker)
+    print_json({"giver": giver, "taker": taker, "items": count})
+
+
+@queue.command()
+@click.argument("item", type=int)
+@click.pass_context
+def reopen(context: click.Context, item: int) -> None:
+    """Send a decided ITEM back to review."""
+    with _queue_of(context) as waiting:
+        _echo_standing(waiting.reopen(item))
 
 
 def _decide(
@@ -145,16 +242,16 @@ def _decide(
         after = waiting.decide(
             Correction(item, before.version, waiting.who, decision, value, why=why)
         )
-    _echo_standing(after, decision, value)
+    _echo_standing(after)
 
 
-def _echo_standing(item: QueueItem, decision: Decision, value: str | None) -> None:
+def _echo_standing(item: QueueItem) -> None:
     print_json(
         {
             "item": item.id,
             "field": item.field,
-            "decision": decision,
-            "value": value,
+            "decision": item.decision,
+            "value": item.value,
             "version": item.version,
         }
     )

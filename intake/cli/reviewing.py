@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import getpass
-
 import click
 
+from intake.cli.people import papers_of, queue_of
 from intake.cli.workspaces import workspace_of
-from intake.queue import Queue
 from intake.review import run_review
 
 
@@ -16,6 +14,7 @@ from intake.review import run_review
 def review(context: click.Context) -> None:
     """The review app: what the machine was not sure of, one item and a keystroke or two."""
     workspace = workspace_of(context)
+    settings = workspace.settings.review
     with workspace.store() as store:
-        queue = Queue(store, getpass.getuser())
-        run_review(queue, workspace.evidence, workspace.templates, workspace.settings.review)
+        desk, papers = queue_of(store, settings), papers_of(store, settings)
+        run_review(desk, papers, workspace.evidence, workspace.templates, settings)

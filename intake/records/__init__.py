@@ -5,6 +5,7 @@ Lengths are millimetres on the form from its top left corner, pictures are 8-bit
 carry pictures compare by identity; their arrays are read-only.
 """
 
+from intake.records.deskwork import ClerkTally, Load, LoosePaper, Placing, Role
 from intake.records.handover import (
     BatchSummary,
     ControlTotals,
@@ -72,6 +73,7 @@ __all__ = [
     "BatchSummary",
     "Box",
     "Candidate",
+    "ClerkTally",
     "ControlTotals",
     "Correction",
     "Crop",
@@ -89,6 +91,8 @@ __all__ = [
     "Keyed",
     "Kind",
     "LabelledField",
+    "Load",
+    "LoosePaper",
     "Matrix",
     "Meter",
     "Page",
@@ -96,12 +100,15 @@ __all__ = [
     "PageKind",
     "PageResult",
     "PastReading",
+    "Placing",
     "Points",
     "QueueItem",
+    "Placing",
     "Reading",
     "ReadingRecord",
     "Reason",
     "Refusal",
+    "Role",
     "ScanFile",
     "ScannedPage",
     "Through",

@@ -50,6 +50,8 @@ class FieldRow:
         box_px: four (x, y) corners on the page as stored.
         fit: how well the likeliest candidate fits the meter's history, 0..1; a score apart from
             `confidence`. None where nothing is known.
+        decimals: digits of the value after the decimal mark.
+        unit: of the value; None for fields that measure nothing.
     """
 
     file: str
@@ -65,6 +67,8 @@ class FieldRow:
     candidates: tuple[Candidate, ...]
     box_px: tuple[tuple[float, float], ...]
     fit: float | None = None
+    decimals: int = 0
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,8 @@ class Waiting:
         account: account number.
         period: billing month `YYYY-MM`.
         batch: id of the batch it came with.
+        reasons: any of these is among the reasons why it waits; empty: no matter which.
+        but: none of these is among them.
     """
 
     field: str | None = None
@@ -198,6 +204,8 @@ class Waiting:
     account: str | None = None
     period: str | None = None
     batch: int | None = None
+    reasons: tuple[Reason, ...] = ()
+    but: tuple[Reason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,6 +241,7 @@ class QueueItem:
         decision: what is decided about it at present.
         value: the digits as decided; None while in review, refused or blank.
         blind: whether it is to be keyed by somebody who sees nothing of what was read.
+        specimen: whether its form belongs to nobody.
     """
 
     id: int
@@ -262,6 +271,7 @@ class QueueItem:
     decision: Decision = Decision.REVIEW
     value: str | None = None
     blind: bool = False
+    specimen: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,6 +56,7 @@ class Reason(StrEnum):
     UNKNOWN_FORM = "unknown_form"
     MIRRORED = "mirrored"
     LIKE_AN_ERROR = "like_an_error"
+    SENT_BACK = "sent_back"
     BORDER_CROSSED = "border_crossed"
     FAINT_INK = "faint_ink"
     SATURATED = "saturated"

@@ -7,7 +7,6 @@ import sys
 from typing import TYPE_CHECKING
 
 from intake.errors import UsageError
-from intake.records import Waiting
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
 from intake.review.drawing import Shape
@@ -15,7 +14,7 @@ from intake.review.keys import keys_with
 from intake.review.station import Station
 
 if TYPE_CHECKING:
-    from intake.review.line import Desk
+    from intake.queue import PaperQueue, Queue
     from intake.review.sights import Pictures
     from intake.settings import Review
     from intake.template import TemplateSet
@@ -24,20 +23,20 @@ __all__ = ["run_review"]
 
 
 def run_review(
-    desk: Desk,
+    desk: Queue,
+    papers: PaperQueue,
     pictures: Pictures,
     templates: TemplateSet,
     settings: Review,
-    which: Waiting | None = None,
 ) -> None:
     """Opens the review app in this terminal; returns when the clerk leaves.
 
     Args:
         desk: the clerk's view of the queue.
+        papers: the clerk's view of the papers that belong nowhere yet.
         pictures: where crops and pages are kept.
         templates: of the forms, for labels and whole-form pictures.
         settings: language, keys, characters to draw with, colours.
-        which: the items to begin with; None: all that wait.
 
     Raises:
         InputError: the settings remap keys in a way that cannot work.
@@ -47,19 +46,21 @@ def run_review(
     texts = catalogue(settings.locale)
     station = Station(
         desk=desk,
+        papers=papers,
         pictures=pictures,
         templates=templates,
         say=texts.gettext,
         language=texts.language,
         keys=keys_with(settings.keys),
-        which=which or Waiting(),
         shape=Shape(settings.drawing),
         colours=settings.colours and "NO_COLOR" not in os.environ,
+        clerks=tuple(settings.roles),
     )
     try:
         ReviewApp(station).run()
     finally:
         desk.give_back()
+        papers.give_back()
 
 
 def _check_terminal() -> None:

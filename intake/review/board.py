@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 
+from intake.records import Reason
 from intake.review import telling, words
 from intake.review.drawing import Shape
 from intake.review.widgets import Choices, Digits, Picture, Text
@@ -15,8 +16,13 @@ if TYPE_CHECKING:
 
     from intake.review.entry import Entry
     from intake.review.look import Look
+    from intake.review.sights import Companion
     from intake.review.station import Station
     from intake.review.views import Sight
+
+
+WIDE = 120
+"""Columns from which on two fields stand side by side; below that, one above the other."""
 
 
 class Board(Vertical):
@@ -30,8 +36,13 @@ class Board(Vertical):
 
     def compose(self) -> ComposeResult:
         """The picture gets what room the lines leave."""
+        colours = self._station.colours
         yield Text(id="heading")
-        yield Picture(colours=self._station.colours)
+        with Container(id="pictures"):
+            yield Picture(colours=colours)
+            with Vertical(id="beside"):
+                yield Text(id="beside-told")
+                yield Picture(colours=colours, name="other")
         with Vertical(id="panel"):
             yield Digits(id="digits")
             yield Text(id="intent")
@@ -50,7 +61,8 @@ class Board(Vertical):
         """Shows a sentence and no item."""
         self.query_one("#panel").display = False
         self.query_one("#heading", Text).show("")
-        self.query_one(Picture).say(sentence)
+        self.query_one("#beside").display = False
+        self._picture.say(sentence)
 
     def show(self, entry: Entry, sight: Sight | None, look: Look, waiting: int) -> None:
         """Shows an item.
@@ -67,10 +79,29 @@ class Board(Vertical):
             self.query_one(f"#{name}", Text).show(text)
         offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
         self.query_one(Choices).show(offers, entry.choice)
-        self.query_one(Digits).show(entry, self.query_one(Picture).places)
+        self.query_one(Digits).show(entry, self._picture.places)
+
+    def show_beside(self, other: Companion | None, entry: Entry, look: Look) -> None:
+        """Shows what the item is to be compared with, or nothing."""
+        self.query_one("#beside").display = other is not None
+        self.query_one("#pictures").set_class(self.size.width >= WIDE, "wide")
+        if other is None:
+            return
+        informed = entry.informed or Reason.CONTRADICTION in entry.item.reasons
+        told = telling.other(other.item, self._say, informed=informed)
+        self.query_one("#beside-told", Text).show(told)
+        picture = self.query_one("#other", Picture)
+        if other.sight.blind:
+            picture.say(self._say(words.NO_PICTURE))
+        else:
+            picture.show(other.item, other.sight, look, self._shape)
+
+    @property
+    def _picture(self) -> Picture:
+        return self.query_one("#picture", Picture)
 
     def _show_picture(self, entry: Entry, sight: Sight | None, look: Look) -> None:
-        picture = self.query_one(Picture)
+        picture = self._picture
         if sight is None:
             picture.say(self._say(words.FETCHING))
         elif sight.blind:
@@ -85,7 +116,7 @@ class Board(Vertical):
         return {
             "heading": telling.heading(name, entry.item, waiting, columns, self._say),
             "intent": telling.intent(entry, self._say),
-            "picture-reasons": telling.reasons(entry.picture_reasons, self._say),
-            "registry-reasons": telling.reasons(known, self._say),
+            "picture-reasons": telling.reasons(entry.picture_reasons, entry.item, self._say),
+            "registry-reasons": telling.reasons(known, entry.item, self._say),
             "history": telling.history(entry, columns, self._say),
         }

@@ -19,12 +19,18 @@ REGISTRY_REASONS = frozenset(
         Reason.OTHER_ACCOUNT,
         Reason.BELOW_PREVIOUS,
         Reason.IMPLAUSIBLE,
+        Reason.DECIMAL_SLIP,
+        Reason.TRANSPOSED,
+        Reason.COPIED,
+        Reason.SWAPPED,
         Reason.CHANNEL_CONFLICT,
     }
 )
 """Reasons that do not come from the picture: told after the first key, for whoever hears
 "implausible" first retypes until the complaint stops."""
 LONGEST = 20
+LEAST_BELIEVED = 0.5
+"""Below this a value is a guess: Enter takes it on the second time."""
 LEAST_OFFER = 0.005
 """Candidates less likely than this are noise: offering them would invite a slip of the hand."""
 
@@ -40,7 +46,8 @@ class Entry:
         informed: whether what the company knows is shown.
         tried: values that were keyed and given up.
         erasing: whether the last key took a digit away.
-        warned: whether the clerk was told that digits seem to be missing.
+        warned: whether the clerk was told to look again at what Enter would accept.
+        picked: whether the candidate on offer was turned to by the clerk.
     """
 
     item: QueueItem
@@ -50,6 +57,12 @@ class Entry:
     tried: frozenset[str] = frozenset()
     erasing: bool = False
     warned: bool = False
+    picked: bool = False
+
+    @property
+    def is_code(self) -> bool:
+        """Whether account and month are asked for, instead of digits."""
+        return self.item.kind is Kind.BARCODE
 
     @property
     def room(self) -> int:
@@ -63,8 +76,9 @@ class Entry:
 
     @property
     def candidates(self) -> tuple[Candidate, ...]:
-        """What the machine holds for possible, best first."""
-        return tuple(one for one in self.item.candidates if one.probability >= LEAST_OFFER)
+        """What the machine or, for printed numbers, the company holds for possible, best first."""
+        least = 0.0 if self.item.kind is Kind.PRINTED else LEAST_OFFER
+        return tuple(one for one in self.item.candidates if one.probability >= least)
 
     @property
     def offered(self) -> Candidate | None:
@@ -115,7 +129,19 @@ class Entry:
         A digit typed too fast after Enter lands here, and would be a value all by itself.
         """
         expected = max(len(self.boxes), self.item.decimals + 1)
-        return 0 < len(self.typed) < expected and not self.warned
+        return 0 < len(self.typed) < expected
+
+    @property
+    def is_guess(self) -> bool:
+        """Whether Enter would accept what the machine itself hardly believes."""
+        alone = not self.typed and not self.picked
+        return alone and self.offered is not None and self.offered.probability < LEAST_BELIEVED
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether the value is below the last reading, and nobody has said so yet."""
+        used = self.usage()
+        return used is not None and used < 0 and Reason.BELOW_PREVIOUS not in self.item.reasons
 
     @property
     def is_full(self) -> bool:
@@ -134,8 +160,12 @@ class Entry:
         return replace(self, informed=True)
 
     def warn(self) -> Entry:
-        """Remembers that the clerk was told of missing digits."""
-        return replace(self, warned=True)
+        """Remembers that the clerk was told to look again; what the company knows is shown."""
+        return replace(self.told(), warned=True)
+
+    def takes(self, digit: str) -> bool:
+        """Whether a digit means anything here: a tick box takes a 1 alone."""
+        return not self.is_code and (self.item.kind is not Kind.MARK or digit == "1")
 
     def press(self, digit: str) -> Entry:
         """Adds a digit, if it fits."""
@@ -158,7 +188,8 @@ class Entry:
         count = max(len(self.candidates), 1)
         step = 0 if self.typed else 1
         choice = (self.choice + step) % count
-        return replace(self.told(), typed="", tried=tried, choice=choice, erasing=False)
+        told = self.told()
+        return replace(told, typed="", tried=tried, choice=choice, erasing=False, picked=True)
 
     def accepted(self, who: str, seconds: float) -> Correction:
         """The decision that what is typed, or else what is offered, is right."""
@@ -178,6 +209,10 @@ class Entry:
         if not self.item.previous or self.number is None:
             return None
         return Decimal(self.number) - Decimal(self.item.previous[0].value)
+
+    def coded(self, who: str, seconds: float, text: str) -> Correction:
+        """The decision that the form's code says `text`."""
+        return self._correction(who, seconds, Decision.ACCEPTED, text)
 
     def _correction(
         self, who: str, seconds: float, decision: Decision, value: str | None

@@ -11,18 +11,19 @@ from textual.widgets import Static
 from intake.review import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from textual.app import ComposeResult
     from textual.events import Key as KeyPress
 
     from intake.review.keys import Key
+    from intake.review.words import Say
 
 
 class Help(ModalScreen[None]):
     """Every key, its word and what it does; any key closes it."""
 
-    def __init__(self, keys: Sequence[Key], say: Callable[[str], str]) -> None:
+    def __init__(self, keys: Sequence[Key], say: Say) -> None:
         super().__init__()
         self._keys = keys
         self._say = say

@@ -13,7 +13,9 @@ from intake.review import words
 from intake.review.look import CHANGES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
+
+    Texts = Mapping[str, tuple[str, str] | None]
 
 
 SPELT_OUT = {"enter": "Enter", "backspace": "Bksp"}
@@ -57,9 +59,11 @@ KEYS = (
     Key("undo", "minus", "undo", "Take your last decision back."),
     Key("whole", "asterisk", "form", "The whole form, the whole page, the field again."),
     Key("aside", "n", "later", "Put the item aside for later."),
+    Key("drop", "x", "drop", "Refuse the whole form, with a reason."),
     Key("only", "f", "kind", "Only readings, only dates, …: one kind of field, then all again."),
+    Key("modes", "m", "modes", "Other ways to work: ones and sevens, blind, unknown pages, …"),
     Key("erase", "backspace", "erase", "Take the last digit away."),
-    Key("doubtful", "d", "doubtful", "Show only the boxes in doubt, larger."),
+    Key("doubtful", "d", "doubt", "Show only the boxes in doubt, larger."),
     Key("closer", "z", "zoom", "Go nearer; after the nearest, back."),
     Key("left", "left", "", "Move to the left."),
     Key("right", "right", "", "Move to the right."),
@@ -70,17 +74,48 @@ KEYS = (
     Key("shape", "g", "dots", "Draw with other characters, as your terminal shows them best."),
     Key("help", "question_mark", "help", "This page."),
     Key("quit", "q", "quit", "Leave; everything decided is kept."),
+    Key("reassign", "r", "pass on", "Hand somebody's items to somebody else, or to the queue."),
+    Key("reopen", "o", "re-open", "Send a decided field back to review."),
 )
 
-
 MOVES = ("left", "right", "up", "down")
+_MOVES: Texts = dict.fromkeys(MOVES)
+_ALWAYS: Texts = dict.fromkeys(("modes", "help", "quit"))
+
+REVIEW_TEXTS: Texts = {key.id: None for key in KEYS if key.id not in {"reassign", "reopen"}}
+GRID_TEXTS: Texts = {
+    "accept": ("accept the others", "Accept every field none of whose boxes is marked."),
+    "candidate": ("mark", "Mark the box that is underlined, or take its mark away."),
+    "undo": ("undo", "Take the last page of decisions back."),
+    "whole": ("1s or 7s", "Turn from 1s to 7s, and back."),
+    **_MOVES,
+    "shape": None,
+    **_ALWAYS,
+}
+LOOSE_TEXTS: Texts = {
+    "accept": ("say what it is", "Say which form, account and month it is."),
+    "unreadable": ("refuse", "Refuse the page, with a reason."),
+    "undo": ("undo", "Take back what you said last."),
+    "closer": None,
+    **_MOVES,
+    "turn": None,
+    "contrast": None,
+    **_ALWAYS,
+}
+OVERSIGHT_TEXTS: Texts = {"reassign": None, "reopen": None, **_ALWAYS}
+"""Which keys a screen has, and what they are called there where that is something else."""
 
 
-def footer(keys: Sequence[Key], say: Callable[[str], str]) -> list[tuple[str, str]]:
-    """Every key with its word; those that move the picture share one."""
+def keys_for(keys: Sequence[Key], texts: Texts) -> tuple[Key, ...]:
+    """The keys of one screen, with its own texts."""
+    return tuple(_called(key, texts[key.id]) for key in keys if key.id in texts)
+
+
+def footer(keys: Sequence[Key], say: words.Say) -> list[tuple[str, str]]:
+    """Every key with its word; those that move share one."""
     arrows = "".join(key.shown for key in keys if key.id in MOVES)
     pairs = [(key.shown, say(key.short)) for key in keys if key.id not in MOVES]
-    return [*pairs, (arrows, say(words.MOVE))]
+    return [*pairs, (arrows, say(words.MOVE))] if arrows else pairs
 
 
 def keys_with(changes: Mapping[str, str]) -> tuple[Key, ...]:
@@ -97,6 +132,10 @@ def keys_with(changes: Mapping[str, str]) -> tuple[Key, ...]:
     keys = tuple(replace(key, keys=changes.get(key.id, key.keys)) for key in KEYS)
     _check_single_use(keys)
     return keys
+
+
+def _called(key: Key, texts: tuple[str, str] | None) -> Key:
+    return replace(key, short=texts[0], long=texts[1]) if texts else key
 
 
 def _check_single_use(keys: tuple[Key, ...]) -> None:

@@ -48,6 +48,10 @@ class Desk(Protocol):
         """One item as it stands now, waiting or not."""
         ...
 
+    def beside(self, field: int) -> Sequence[QueueItem]:
+        """The fields that a field is in conflict with; empty where it is in none."""
+        ...
+
     def decide(self, correction: Correction) -> object:
         """Applies a decision.
 
@@ -117,6 +121,10 @@ class Line:
         except StaleDecision:
             self._leave()
             raise
+        self._leave()
+
+    def drop(self) -> None:
+        """Lets go of the present item, which others have decided with the rest of its form."""
         self._leave()
 
     def put_aside(self) -> bool:

@@ -2,64 +2,73 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.message import Message
-from textual.screen import Screen
 
 from intake.errors import IntakeError
+from intake.records import FormCode, Waiting
 from intake.review import words
+from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
 from intake.review.board import Board
+from intake.review.desktop import Desktop
 from intake.review.entry import Entry
-from intake.review.help import Help
-from intake.review.keys import KEYS, footer
+from intake.review.keys import KEYS, REVIEW_TEXTS, keys_for
 from intake.review.line import Line
 from intake.review.look import CHANGES, Look, View
-from intake.review.sights import prepare
+from intake.review.sights import Companion, companion, prepare
+from intake.review.telling import told
 from intake.review.widgets import KeyBar, Picture, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.events import Key as KeyPress
 
     from intake.records import Correction, QueueItem
+    from intake.review.line import Desk
     from intake.review.station import Station
     from intake.review.views import Sight
 
 POLL_SECONDS = 3.0
-KEEP_SECONDS = 30.0
-"""A fraction of the time after which the items of a clerk who is gone return to the queue."""
+WHY_DROPPED = (
+    "the same form came before",
+    "none of our forms",
+    "nobody can read it",
+    "the customer took it back",
+)
+"""Why a whole form is refused, in the order in which that is asked."""
 
 
 class SightReady(Message):
-    """The pictures of an item were fetched."""
+    """The pictures of an item were fetched, and of what stands beside it."""
 
-    def __init__(self, item: int, sight: Sight) -> None:
+    def __init__(self, item: int, sight: Sight, beside: Companion | None, problem: str) -> None:
         super().__init__()
         self.item = item
         self.sight = sight
+        self.beside = beside
+        self.problem = problem
 
 
-class ReviewScreen(Screen[None]):
+class ReviewScreen(Desktop):
     """One item at a time, its picture first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in KEYS]
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keys_for(KEYS, REVIEW_TEXTS)]
 
-    def __init__(self, station: Station) -> None:
-        super().__init__()
-        self._station = station
-        self._say = station.say
-        self._line = Line(station.desk, station.which)
+    def __init__(
+        self, station: Station, desk: Desk | None = None, which: Waiting | None = None
+    ) -> None:
+        super().__init__(station, keys_for(station.keys, REVIEW_TEXTS))
+        self._desk = desk or station.desk
+        self._line = Line(self._desk, which or station.which)
         self._entry: Entry | None = None
         self._look = Look()
         self._sights: dict[int, Sight | None] = {}
+        self._beside: dict[int, Companion | None] = {}
         self._since = monotonic()
 
     def compose(self) -> ComposeResult:
@@ -71,7 +80,6 @@ class ReviewScreen(Screen[None]):
     def on_mount(self) -> None:
         """Takes the first item."""
         self.set_interval(POLL_SECONDS, self._poll)
-        self.set_interval(KEEP_SECONDS, self._keep)
         self._poll()
 
     # ---- what a key does -------------------------------------------------------------------
@@ -84,7 +92,9 @@ class ReviewScreen(Screen[None]):
         entry = self._entry
         if entry is None:
             return
-        if entry.is_full:
+        if not entry.takes(event.character):
+            self._show(self._say(words.CODE_BY_ENTER if entry.is_code else words.ONLY_A_TICK))
+        elif entry.is_full:
             self._show(self._say(words.NO_MORE_ROOM))
         else:
             self._change(entry.press(event.character))
@@ -106,14 +116,16 @@ class ReviewScreen(Screen[None]):
         entry = self._entry
         if entry is None:
             return
-        if entry.holds_back:
-            self._change(entry.told(), words.NOW_KNOWN)
+        if entry.is_code:
+            self._ask_code(entry)
+        elif entry.holds_back:
+            self._change(entry.warn(), words.NOW_KNOWN)
         elif obstacle := self._obstacle(entry):
             self._show(self._say(obstacle))
-        elif entry.seems_short:
-            self._change(entry.warn(), words.FEW_DIGITS)
+        elif warning := _warning(entry):
+            self._change(entry.warn(), warning)
         else:
-            self._decide(entry.accepted(self._station.desk.who, self._seconds))
+            self._decide(entry.accepted(self._desk.who, self._seconds))
 
     def action_blank(self) -> None:
         """Decides that nothing is written; among digits it is the decimal mark."""
@@ -127,12 +139,29 @@ class ReviewScreen(Screen[None]):
         elif obstacle := self._unseen():
             self._show(self._say(obstacle))
         else:
-            self._decide(entry.blank(self._station.desk.who, self._seconds))
+            self._decide(entry.blank(self._desk.who, self._seconds))
 
     def action_unreadable(self) -> None:
         """Decides that nobody can read it."""
         if self._entry is not None:
-            self._decide(self._entry.refused(self._station.desk.who, self._seconds))
+            self._decide(self._entry.refused(self._desk.who, self._seconds))
+
+    @work(exclusive=True, group="asking")
+    async def action_drop(self) -> None:
+        """Asks why, and refuses the whole form."""
+        entry = self._entry
+        if entry is None or entry.item.blind:
+            self._show(self._say(words.NOT_HERE))
+            return
+        question, reasons = self._say(words.WHY_REFUSE), list(map(self._say, WHY_DROPPED))
+        chosen = await self.app.push_screen_wait(Choose(self._say, question, reasons))
+        if chosen is None or self._entry is not entry:
+            return
+        refusal = entry.refused(self._desk.who, self._seconds)
+        with self._told():
+            self._station.desk.refuse_form(replace(refusal, why=WHY_DROPPED[chosen]))
+            self._line.drop()
+            self._go_on(self._say(words.FORM_REFUSED))
 
     def action_undo(self) -> None:
         """Takes the last decision back."""
@@ -148,6 +177,9 @@ class ReviewScreen(Screen[None]):
 
     def action_only(self) -> None:
         """Turns to the next kind of field that something waits of, or to all again."""
+        if self._desk is not self._station.desk:
+            self._show(self._say(words.NOT_HERE))
+            return
         with self._told():
             kind = self._turn_to_next_kind()
             told = self._say(words.ONLY if kind else words.ALL_KINDS)
@@ -164,28 +196,27 @@ class ReviewScreen(Screen[None]):
         """Draws with other characters."""
         self._show(self.query_one(Board).next_shape())
 
-    def action_help(self) -> None:
-        """Shows every key."""
-        self.app.push_screen(Help(self._station.keys, self._say))
-
-    def action_quit(self) -> None:
-        """Leaves."""
-        self.app.exit()
-
     # ---- what happens by itself ------------------------------------------------------------
 
     @work(thread=True, group="sights")
     def _fetch(self, item: QueueItem) -> None:
-        sight = prepare(item, self._station.pictures, self._station.templates)
-        self.post_message(SightReady(item.id, sight))
+        pictures, templates = self._station.pictures, self._station.templates
+        sight = prepare(item, pictures, templates, self._say)
+        beside, problem = None, sight.problem
+        try:
+            beside = companion(item, self._desk, pictures, templates, self._say)
+        except IntakeError as fault:
+            problem = told(fault, self._say)
+        self.post_message(SightReady(item.id, sight, beside, problem))
 
     @on(SightReady)
     def _keep_sight(self, message: SightReady) -> None:
         self._sights[message.item] = message.sight
+        self._beside[message.item] = message.beside
         if self._entry is not None and self._entry.item.id == message.item:
             self._since = monotonic()
-            if message.sight.problem:
-                self._show(message.sight.problem)
+            if message.problem:
+                self._show(message.problem)
             else:
                 self._redraw()
 
@@ -203,11 +234,12 @@ class ReviewScreen(Screen[None]):
             else:
                 self._redraw()
 
-    def _keep(self) -> None:
-        with self._told():
-            self._station.desk.keep()
-
     # ---- state -----------------------------------------------------------------------------
+
+    @property
+    def present(self) -> QueueItem | None:
+        """The item on the screen; None where nothing waits."""
+        return self._entry.item if self._entry is not None else None
 
     @property
     def _sight(self) -> Sight | None:
@@ -233,13 +265,26 @@ class ReviewScreen(Screen[None]):
             return words.LOOK_FIRST
         return words.NOT_YET if self._seconds < self._station.least_look else ""
 
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        """Whatever goes wrong with the queue ends in a sentence on the screen."""
-        try:
-            yield
-        except IntakeError as fault:
-            self._go_on(str(fault))
+    def _on_fault(self, sentence: str) -> None:
+        self._go_on(sentence)
+
+    @work(exclusive=True, group="asking")
+    async def _ask_code(self, entry: Entry) -> None:
+        """Asks for account and month, and decides that the form's code says so."""
+        say, item = self._say, entry.item
+        self._look = self._look.at(View.FORM)
+        self._redraw()
+        ask = Ask(say, say(words.WHICH_ACCOUNT), item.account or "", as_account)
+        account = await self.app.push_screen_wait(ask)
+        if account is None:
+            return
+        offer = shown_month(item.period or self._station.papers.usual_month())
+        month = await self.app.push_screen_wait(Ask(say, say(words.WHICH_MONTH), offer, as_month))
+        if month is None or self._entry is not entry:
+            return
+        version = self._station.templates.get(item.template).version
+        text = FormCode(item.template, version, account, month).text()
+        self._decide(entry.coded(self._desk.who, self._seconds, text))
 
     def _decide(self, correction: Correction) -> None:
         with self._told():
@@ -257,7 +302,7 @@ class ReviewScreen(Screen[None]):
     def _turn_to_next_kind(self) -> str:
         """Asks for fields of the next kind only; returns its name, empty where it is all."""
         kinds = [*words.KINDS]
-        which, desk = self._line.which, self._station.desk
+        which, desk = self._line.which, self._desk
         after = kinds.index(which.field) + 1 if which.field in kinds else 0
         choices = (replace(which, field=kind) for kind in kinds[after:])
         everything = replace(which, field=None)
@@ -281,6 +326,7 @@ class ReviewScreen(Screen[None]):
         self._since = monotonic()
         ahead = {item.id: item for item in self._line.ahead}
         self._sights = {key: sight for key, sight in self._sights.items() if key in ahead}
+        self._beside = {key: other for key, other in self._beside.items() if key in ahead}
         for item in ahead.values():
             if item.id not in self._sights:
                 self._sights[item.id] = None
@@ -294,14 +340,27 @@ class ReviewScreen(Screen[None]):
 
     def _show(self, sentence: str = "") -> None:
         """Says `sentence` in place of the last one and brings the screen up to date."""
-        self.query_one("#message", Text).show(sentence)
+        self.show_sentence(sentence)
         self._redraw()
 
     def _redraw(self) -> None:
         """Brings the screen up to date."""
-        self.query_one(KeyBar).show(footer(self._station.keys, self._say), self.size.width)
-        board = self.query_one(Board)
-        if self._entry is None:
-            board.say(self._say(words.QUIET))
+        self.show_keys()
+        board, entry = self.query_one(Board), self._entry
+        if entry is None:
+            everything = self._line.which == Waiting()
+            board.say(self._say(words.QUIET if everything else words.QUIET_HERE))
         else:
-            board.show(self._entry, self._sight, self._look, self._line.waiting)
+            board.show(entry, self._sight, self._look, self._line.waiting)
+            board.show_beside(self._beside.get(entry.item.id), entry, self._look)
+
+
+def _warning(entry: Entry) -> str:
+    """Why Enter should be pressed again; empty where it need not be, or was."""
+    if entry.warned:
+        return ""
+    if entry.seems_short:
+        return words.FEW_DIGITS
+    if entry.is_guess:
+        return words.GUESS
+    return words.GOES_BACK if entry.goes_back else ""

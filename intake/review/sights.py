@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -9,11 +10,15 @@ import numpy as np
 from intake import geometry
 from intake.errors import IntakeError
 from intake.evidence import PAGE_SCALE
+from intake.queue import CONFLICTS
+from intake.review.telling import told
 from intake.review.views import Plane, Sight
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
     from intake.records import Box, Grey, Points, QueueItem
+    from intake.review.line import Desk
+    from intake.review.words import Say
     from intake.template import TemplateSet
 
 
@@ -29,10 +34,36 @@ class Pictures(Protocol):
         ...
 
 
-def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet) -> Sight:
+@dataclass(frozen=True, eq=False, slots=True)
+class Companion:
+    """What an item is to be compared with.
+
+    Attributes:
+        item: the other field.
+        sight: its pictures.
+    """
+
+    item: QueueItem
+    sight: Sight
+
+
+def companion(
+    item: QueueItem, desk: Desk, pictures: Pictures, templates: TemplateSet, say: Say
+) -> Companion | None:
+    """What stands beside `item`; None where it is in no conflict.
+
+    Raises:
+        IntakeError: the queue cannot be asked.
+    """
+    others = desk.beside(item.id) if set(item.reasons) & set(CONFLICTS) else ()
+    other = next(iter(others), None)
+    return None if other is None else Companion(other, prepare(other, pictures, templates, say))
+
+
+def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet, say: Say) -> Sight:
     """Everything there is to see of `item`; what is gone is told in a sentence."""
-    crop, crop_problem = _fetch(item.crop, pictures)
-    picture, page_problem = _fetch(item.page_picture, pictures)
+    crop, crop_problem = _fetch(item.crop, pictures, say)
+    picture, page_problem = _fetch(item.page_picture, pictures, say)
     problem = crop_problem or page_problem
     if picture is None:
         return Sight(crop=crop, problem=problem)
@@ -40,13 +71,13 @@ def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet) -> Sigh
     return Sight(crop, _form(item, page, templates), _page(item, page), problem)
 
 
-def _fetch(sha256: str | None, pictures: Pictures) -> tuple[Grey | None, str]:
+def _fetch(sha256: str | None, pictures: Pictures, say: Say) -> tuple[Grey | None, str]:
     if sha256 is None:
         return None, ""
     try:
         return pictures.picture(sha256), ""
     except IntakeError as fault:
-        return None, str(fault)
+        return None, told(fault, say)
 
 
 def _page(item: QueueItem, page: Levels) -> Plane:

@@ -1,4 +1,4 @@
-"""What a clerk sits down to: queue, pictures, templates, language and keys."""
+"""What a clerk sits down to: queue, papers, pictures, templates, language and keys."""
 
 from __future__ import annotations
 
@@ -10,11 +10,10 @@ from intake.review.drawing import Shape
 from intake.review.keys import KEYS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
+    from intake.queue import PaperQueue, Queue
     from intake.review.keys import Key
-    from intake.review.line import Desk
     from intake.review.sights import Pictures
+    from intake.review.words import Say
     from intake.template import TemplateSet
 
 
@@ -24,6 +23,7 @@ class Station:
 
     Attributes:
         desk: the queue.
+        papers: the pages that no template fits, the forms that say no month.
         pictures: the evidence.
         templates: of the forms.
         say: translates what the app says.
@@ -32,17 +32,20 @@ class Station:
         shape: characters that pictures are drawn with at first.
         colours: whether the terminal may be asked for colours.
         which: the items that the clerk works on at first.
+        clerks: people whom the settings name.
         least_look: seconds that a picture must have been there before a bare Enter counts, so
             that a bouncing key accepts nothing unseen.
     """
 
-    desk: Desk
+    desk: Queue
+    papers: PaperQueue
     pictures: Pictures
     templates: TemplateSet
-    say: Callable[[str], str]
+    say: Say
     language: str = "en"
     keys: tuple[Key, ...] = KEYS
     shape: Shape = Shape.QUADRANT
     colours: bool = True
     which: Waiting = field(default_factory=Waiting)
+    clerks: tuple[str, ...] = ()
     least_look: float = 0.25

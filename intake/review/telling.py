@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from intake.records import Kind
+from intake.records import Kind, Reason
 from intake.review import words
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
-    from intake.records import Candidate, QueueItem, Reason
+    from intake.errors import IntakeError
+    from intake.records import Candidate, QueueItem
     from intake.review.entry import Entry
+    from intake.review.words import Say
     from intake.template import TemplateSet
 
-    Say = Callable[[str], str]
+
+def told(fault: IntakeError, say: Say) -> str:
+    """What went wrong, in the clerk's language."""
+    parts = {name: _said(part, say) for name, part in fault.parts.items()}
+    return say(fault.sentence).format(**parts) if parts else say(fault.sentence)
+
+
+def _said(part: object, say: Say) -> str:
+    return say(str(part)) if isinstance(part, StrEnum) else str(part)
 
 
 def label(item: QueueItem, templates: TemplateSet, language: str, say: Say) -> str:
@@ -47,26 +58,45 @@ def amount(entry: Entry, say: Say) -> str:
 
 def offer(candidate: Candidate, say: Say) -> str:
     """One candidate with its probability; never rounded up to certainty."""
+    if not candidate.probability:
+        return f"{candidate.value} ({say(words.FROM_REGISTRY)})"
     share = min(int(candidate.probability * 1000), 999) / 10
     return f"{candidate.value or say(words.BLANK)} {share:.1f} %"
 
 
-def reasons(given: tuple[Reason, ...], say: Say) -> str:
-    """Reasons in words, in their order."""
-    return " · ".join(say(words.REASONS.get(reason, reason.value)) for reason in given)
+def reasons(given: tuple[Reason, ...], item: QueueItem, say: Say) -> str:
+    """Reasons of an item in words, in their order."""
+    return " · ".join(_reason(reason, item, say) for reason in given)
+
+
+def _reason(reason: Reason, item: QueueItem, say: Say) -> str:
+    part = item.field.rpartition(".")[2]
+    if reason is Reason.CONTRADICTION and part in words.CONTRADICTIONS:
+        return say(words.CONTRADICTIONS[part])
+    return say(words.REASONS.get(reason, reason.value))
 
 
 def intent(entry: Entry, say: Say) -> str:
     """What Enter would do now."""
+    if entry.is_code:
+        return say(words.WILL_ASK)
     if entry.holds_back:
         return say(words.WILL_SHOW)
     if entry.typed and entry.value is None:
         return say(words.NO_SUCH_DAY)
     if not entry.typed and entry.offered is None:
-        return say(words.NO_OFFER)
+        return say(words.TYPE_IT if entry.item.blind else words.NO_OFFER)
     if entry.value is None:
         return say(words.WILL_BLANK)
     return say(words.WILL_ACCEPT).format(value=amount(entry, say))
+
+
+def other(item: QueueItem, say: Say, *, informed: bool) -> str:
+    """What stands beside: where it is, and how it was decided once that may be told."""
+    place = f"{say(words.OTHER)} {item.file} {item.page}/{item.form}"
+    if not informed:
+        return place
+    return f"{place} · {say(words.DECIDED[item.decision])} {item.value or ''}".rstrip()
 
 
 def history(entry: Entry, columns: int, say: Say) -> str:

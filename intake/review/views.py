@@ -106,12 +106,12 @@ class Screen:
 def scene(item: QueueItem, sight: Sight, look: Look, screen: Screen) -> Scene:
     """The picture of `item` that `look` asks for; the nearest there is where one is gone."""
     if look.view is View.PAGE and sight.page is not None:
-        return Scene(_seen(sight.page, look, screen))
+        return Scene(seen(sight.page, look, screen))
     if look.view in {View.FORM, View.PAGE} and sight.form is not None:
-        return Scene(_seen(sight.form, look, screen))
+        return Scene(seen(sight.form, look, screen))
     if sight.crop is None:
         plane = sight.form or sight.page
-        return Scene(_seen(plane, look, screen) if plane else _nothing(screen))
+        return Scene(seen(plane, look, screen) if plane else _nothing(screen))
     return _field_scene(item, sight, sight.crop, look, screen)
 
 
@@ -120,7 +120,7 @@ def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: 
     cells = comb.cells_of(clear, item)
     cramped = screen.columns < LEAST_CELL * item.cells
     if not cells or cramped or look.zoom or look.turns:
-        return Scene(_seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
+        return Scene(seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
     cells = comb.windowed(cells)
     if look.view is View.DOUBTFUL and item.doubtful_cells:
         return _cells_scene(item, cells, sorted(item.doubtful_cells), BROAD, screen)
@@ -163,7 +163,7 @@ def _with_context(strip: Scene, sight: Sight, look: Look, screen: Screen) -> Sce
         return strip
     above = Screen(screen.columns, free, screen.shape)
     picture = strip.picture.copy()
-    picture[: above.height] = _seen(plane, look, above)
+    picture[: above.height] = seen(plane, look, above)
     return Scene(picture, strip.places)
 
 
@@ -181,7 +181,7 @@ def _context(sight: Sight, columns: int, rows: int) -> Plane | None:
     return replace(form, extent=(left, start, width, high))
 
 
-def _seen(plane: Plane, look: Look, screen: Screen) -> Grey:
+def seen(plane: Plane, look: Look, screen: Screen) -> Grey:
     """The visible part of `plane` on the whole screen, turned as asked."""
     box, fine = _visible(plane, look, screen)
     picture = plane.pixels.cut(plane.to_pixels, box, 2 * fine)

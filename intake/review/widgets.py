@@ -14,7 +14,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from intake.review.drawing import draw, draw_plain
-from intake.review.views import Screen, scene
+from intake.review.views import Scene, Screen, scene, seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from intake.review.drawing import Drawing, Shape
     from intake.review.entry import Entry
     from intake.review.look import Look
-    from intake.review.views import Sight
+    from intake.review.views import Plane, Sight
 
 
 class Picture(Widget):
@@ -31,35 +31,39 @@ class Picture(Widget):
 
     Attributes:
         places: first character and width of each comb cell in the picture, by index.
+        item: whose picture it is; None where it is no item's.
     """
 
     class Resized(Message):
         """There is more or less room than before."""
 
-    def __init__(self, *, colours: bool) -> None:
-        super().__init__(id="picture")
+    def __init__(self, *, colours: bool, name: str = "picture") -> None:
+        super().__init__(id=name)
         self.places: Mapping[int, tuple[int, int]] = {}
         self._draw = draw if colours else draw_plain
         self._strips: list[Strip] = []
         self._sentence = ""
         self._drawn: object = None
+        self.item: int | None = None
 
     def show(self, item: QueueItem, sight: Sight, look: Look, shape: Shape) -> None:
         """Draws what `look` asks for, unless that is on the screen already."""
         wanted = (item.id, id(sight), look, shape, self.size)
-        if wanted == self._drawn or not self.size.area:
-            return
-        room = Screen(self.size.width, self.size.height, shape)
-        seen = scene(item, sight, look, room)
-        self.places = seen.places
-        self._strips = _strips(self._draw(seen.picture, shape))
-        self._sentence, self._drawn = "", wanted
-        self.refresh()
+        if wanted != self._drawn and self.size.area:
+            found = scene(item, sight, look, self._room(shape))
+            self._put(found, shape, wanted)
+            self.item = item.id
+
+    def show_plane(self, plane: Plane, look: Look, shape: Shape) -> None:
+        """Draws something flat as `look` asks for, unless that is on the screen already."""
+        wanted = (id(plane), look, shape, self.size)
+        if wanted != self._drawn and self.size.area:
+            self._put(Scene(seen(plane, look, self._room(shape))), shape, wanted)
 
     def say(self, sentence: str) -> None:
         """Shows a sentence instead of a picture."""
         self.places, self._strips = {}, []
-        self._sentence, self._drawn = sentence, None
+        self._sentence, self._drawn, self.item = sentence, None, None
         self.refresh()
 
     def render(self) -> Content:
@@ -75,6 +79,15 @@ class Picture(Widget):
     def on_resize(self) -> None:
         """Asks for a picture that fits."""
         self.post_message(self.Resized())
+
+    def _room(self, shape: Shape) -> Screen:
+        return Screen(self.size.width, self.size.height, shape)
+
+    def _put(self, found: Scene, shape: Shape, wanted: object) -> None:
+        self.places = found.places
+        self._strips = strips_of(self._draw(found.picture, shape))
+        self._sentence, self._drawn = "", wanted
+        self.refresh()
 
 
 class Digits(Static):
@@ -96,7 +109,11 @@ class Text(Static):
 
     def show(self, text: str) -> None:
         """Shows `text` without characters that could drive a terminal."""
-        self.update(Content("".join(letter if letter.isprintable() else "·" for letter in text)))
+        self.update(Content(_harmless(text)))
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Shows `lines` one below the other."""
+        self.update(Content("\n").join(Content(_harmless(line)) for line in lines))
 
 
 class Choices(Static):
@@ -147,6 +164,10 @@ def _line(
     return _placed(parts)
 
 
+def _harmless(text: str) -> str:
+    return "".join(letter if letter.isprintable() else "·" for letter in text)
+
+
 def _placed(parts: Sequence[tuple[int, str, str]]) -> Content:
     """Texts at their columns, each with its style, all bold."""
     line, end = Content(""), 0
@@ -161,7 +182,8 @@ def _style(ink: int, paper: int) -> Style:
     return Style(color=f"rgb({ink},{ink},{ink})", bgcolor=f"rgb({paper},{paper},{paper})")
 
 
-def _strips(drawing: Drawing) -> list[Strip]:
+def strips_of(drawing: Drawing) -> list[Strip]:
+    """The lines of a drawing in their greys."""
     rows = zip(drawing.lines, drawing.ink.tolist(), drawing.paper.tolist(), strict=True)
     return [Strip(_runs(*row)) for row in rows]
 

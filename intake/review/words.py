@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from intake.records import Reason
+from typing import TYPE_CHECKING
+
+from intake.records import Decision, Reason, Role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    Say = Callable[[str], str]
 
 REASONS = {
     Reason.LOW_CONFIDENCE: "not read with certainty",
@@ -24,6 +31,8 @@ REASONS = {
     Reason.CHANNEL_CONFLICT: "another value came before",
     Reason.UNREADABLE: "the machine could not read it",
     Reason.LIKE_AN_ERROR: "much like one that was found wrong",
+    Reason.SENT_BACK: "sent back by a supervisor",
+    Reason.UNKNOWN_FORM: "on a page that the machine did not know",
     Reason.BORDER_CROSSED: "ink across the line between boxes",
     Reason.FAINT_INK: "very faint ink",
     Reason.SATURATED: "too dark to tell the strokes apart",
@@ -32,6 +41,11 @@ REASONS = {
     Reason.HISTORY_CONFIRMED: "accepted because it fits the earlier readings",
     Reason.PROVISIONAL: "accepted provisionally",
 }
+CONTRADICTIONS = {
+    "account": "code and print name different accounts",
+    "meter": "this meter stands at another place of the account",
+}
+"""What contradicts what, by the last part of the field's name."""
 KINDS = {
     "reading": "reading",
     "meter": "meter number",
@@ -72,6 +86,63 @@ BLANK = "blank"
 TICKED = "ticked"
 BEFORE = "before: {readings}"
 USED = "used {amount}"
+WHICH_MODE = "How do you want to go on?"
+MODES = {
+    "forms": "form by form",
+    "kinds": "one kind of field at a time (f turns to the next)",
+    "alike": "all doubtful 1s, all doubtful 7s: mark the odd ones out",
+    "blind": "key blind",
+    "conflicts": "duplicates and contradictions, side by side",
+    "loose": "unknown pages, forms without a month",
+    "oversight": "supervisor: queue, people, re-open",
+}
+GRID_QUESTION = "Which of these is no {digit}? Type its number."
+GRID_DONE = "{accepted} accepted, {odd} left for a closer look."
+GRID_EMPTY = "No field waits whose only doubt is this digit. * turns to the other one, m goes on."
+NO_LOOSE = "No page is unknown, and every form says its month. m shows what else waits."
+UNKNOWN_PAGE = "A page that no template fits"
+NO_MONTH = "A form that says no month"
+WHICH_FORM = "Which form is it?"
+WHICH_ACCOUNT = "Account number?"
+WHICH_MONTH = "Which month? Type month and year, such as 112026."
+WHY_REFUSE = "Why is it refused?"
+WHICH_FIELD = "Which field?"
+PLACED = "Placed. Its fields wait to be keyed now."
+DATED = "The month is kept."
+PAGE_REFUSED = "The page is refused."
+FORM_REFUSED = "The whole form is refused."
+ONLY_PAGES_ARE_REFUSED = "This form was read already: give its month, or refuse it among the items."
+ANSWER_KEYS = "Enter: yes · Bksp: erase · -: not now"
+CHOICE_KEYS = "Number or Enter: this one · arrows: move · -: none"
+NO_ANSWER = "That cannot be meant. Type it again, or - for not now."
+OVERSIGHT = "What waits, and who does what today"
+WITHOUT_MONTH = "without a month"
+LOOSE_COUNTS = "unknown pages: {pages} · forms without a month: {forms}"
+CLERK_COLUMNS = ("who", "holds", "decided", "an hour", "tries", "late", "keyed", "right when blind")
+NOBODY_HOLDS = "Nobody holds anything."
+WHOSE_ITEMS = "Whose items?"
+TO_WHOM = "To whom?"
+BACK_TO_QUEUE = "back to the queue"
+REASSIGNED = "{count} of {giver}'s items: {taker}."
+NOTHING_DECIDED = "Nothing is decided on account {account}."
+SENT_BACK = "{field} waits again."
+OTHER = "the other one:"
+DECIDED = {
+    Decision.ACCEPTED: "accepted",
+    Decision.REVIEW: "waits",
+    Decision.BLANK: "blank",
+    Decision.REFUSED: "refused",
+}
+FROM_REGISTRY = "the company's"
+TYPE_IT = "Type what you see, or . for blank, / for unreadable"
+WILL_ASK = "Enter asks for account and month"
+ONLY_A_TICK = "A tick box takes 1 for ticked, or . for empty."
+CODE_BY_ENTER = "Press Enter: account and month are asked for one after the other."
+GUESS = "The machine only guesses. Compare every digit; Enter again accepts."
+GOES_BACK = "Below the last reading. Compare; if the paper says so, press Enter again."
+QUIET_HERE = "Nothing of what you chose waits. m shows what else does."
+NOT_HERE = "That key does nothing here."
+ROLES = {Role.KEYER: "keyer", Role.VERIFIER: "verifier", Role.SUPERVISOR: "supervisor"}
 TITLE = "Keys"
 CLOSE = "Any key closes this page."
 MOVE = "move"

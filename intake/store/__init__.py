@@ -14,9 +14,11 @@ from intake.records import Waiting
 from intake.store import (
     alike,
     audit,
+    beside,
     blind,
     decisions,
     forms,
+    grid,
     known,
     leases,
     ledger,
@@ -27,6 +29,7 @@ from intake.store import (
     waiting,
 )
 from intake.store.blind import without_machine
+from intake.store.decisions import NO_ITEM
 from intake.store.known import StoredRegistry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
@@ -276,9 +279,9 @@ class Store:
             InputError: there is no such field.
         """
         with self._database.writing() as connection:
-            faster = decisions.decide(connection, correction)
-        if faster is not None:
-            raise StaleDecision(f"{faster}. Look at it again before you decide.")
+            late = decisions.decide(connection, correction)
+        if late is not None:
+            raise late
 
     def undo(self, who: str) -> int | None:
         """Takes back the last decision of `who` that nobody overtook and that has not gone out.
@@ -288,6 +291,41 @@ class Store:
         """
         with self._database.writing() as connection:
             return decisions.undo(connection, who)
+
+    def beside(self, field: int) -> list[QueueItem]:
+        """The fields that a field is in conflict with: of its twin, its rivals or its own code."""
+        with self._database.reading() as connection:
+            return beside.beside(connection, field)
+
+    def refuse_form(self, correction: Correction) -> None:
+        """Refuses everything on the form of a field, as one decision that is undone as one.
+
+        Raises:
+            StaleDecision: as `decide`; also where somebody else holds another field of the form.
+        """
+        with self._database.writing() as connection:
+            late = decisions.refuse_form(connection, correction)
+        if late is not None:
+            raise late
+
+    def take_alike(self, who: str, digit: str, limit: int, seconds: float) -> list[QueueItem]:
+        """Leases fields to `who` whose only doubt are boxes that seem to hold `digit`."""
+        with self._database.writing() as connection:
+            return grid.take(connection, who, digit, limit, seconds)
+
+    def user(self) -> str | None:
+        """Who the database says is there; None where it does not know people."""
+        return self._database.user()
+
+    @property
+    def papers(self) -> Papers:
+        """Pages that no template fits, and forms that say no month."""
+        return Papers(self._database)
+
+    @property
+    def oversight(self) -> Oversight:
+        """What a supervisor sees and does."""
+        return Oversight(self._database)
 
     def history(self, field: int) -> list[Mapping[str, Any]]:
         """What was done to a field, oldest first."""

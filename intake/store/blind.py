@@ -100,7 +100,7 @@ def key(connection: Connection, keying: Correction) -> Keyed:
     """
     row = connection.execute(_field(keying.item)).first()
     if row is None:
-        raise InputError(f"There is no queue item {keying.item}. `queue list` shows what waits.")
+        raise InputError(decisions.NO_ITEM, item=keying.item)
     entry = _entry(connection, row)
     _check_free(connection, row, entry, keying.who)
     kept = {"blind": entry.id, "who": keying.who, "at": now(), "withdrawn": False}
@@ -185,7 +185,7 @@ def _entry(connection: Connection, row: Row[Any]) -> Row[Any]:
     if entry is not None and entry.audits:
         return entry
     if not waits:
-        raise InputError(f"Item {row.id} does not wait to be keyed. Take the next one.")
+        raise InputError("Item {item} does not wait to be keyed. Take the next one.", item=row.id)
     if entry is None:
         about = {"field": row.id, "organisation": row.organisation, "period": row.period}
         state = {"audits": False, "at": now(), "machine": None, "settled": False}
@@ -203,15 +203,17 @@ def _open_again(connection: Connection, entry: int) -> None:
 
 def _check_free(connection: Connection, row: Row[Any], entry: Row[Any], who: str) -> None:
     if entry.settled:
-        raise StaleDecision(f"Item {row.id} was settled in the meantime. Take the next one.")
+        sentence = "Item {item} was settled in the meantime. Take the next one."
+        raise StaleDecision(sentence, item=row.id)
     mine = select(keyings.c.id).where(
         keyings.c.blind == entry.id, keyings.c.who == who, keyings.c.withdrawn.is_(False)
     )
     if connection.scalar(mine.limit(1)) is not None:
-        raise InputError(f"You have keyed item {row.id} already; somebody else has to.")
+        sentence = "You have keyed item {item} already; somebody else has to."
+        raise InputError(sentence, item=row.id)
     holder = leases.holder(connection, row.id)
     if holder is not None and holder != who:
-        raise StaleDecision(f"{holder} works on item {row.id} now. Take the next one.")
+        raise StaleDecision(decisions.HELD, who=holder, item=row.id)
 
 
 def _answers(connection: Connection, entry: int) -> list[Answer]:

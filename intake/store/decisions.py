@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
 
-from intake.errors import InputError
+from intake.errors import InputError, StaleDecision
 from intake.records import Decision, Reason
 from intake.store import leases
 from intake.store.connection import new_id, now
 from intake.store.identity import is_ownerless
-from intake.store.standing import Key, answers_of, place, rivals, rows_of, settle
+from intake.store.standing import OPEN, Key, answers_of, place, rivals, rows_of, settle
 from intake.store.tables import (
     AUDITED,
     CONFIRMED,
@@ -33,17 +34,28 @@ if TYPE_CHECKING:
 
 State = dict[str, Any]
 
+HELD = "{who} works on item {item} now. Take another one."
+NO_ITEM = "There is no queue item {item}. `queue list` shows those that wait."
+
 _undone, _later = events.alias("undone"), events.alias("later")
 _later_undone = events.alias("later_undone")
 
 
-def decide(connection: Connection, correction: Correction) -> str | None:
+def decide(
+    connection: Connection, correction: Correction, cause: int | None = None
+) -> StaleDecision | None:
     """Applies a person's decision and appends it to the events.
 
     A decision that comes too late changes nothing; it is kept among the events as `late`.
 
+    Args:
+        connection: of a writing transaction.
+        correction: the decision.
+        cause: the event of the decision that it is part of; None where it stands by itself.
+
     Returns:
-        Who was faster, one sentence, where it came too late; None where it was applied.
+        Who was faster, to be raised once the event is kept, where it came too late; None where
+        it was applied.
 
     Raises:
         InputError: there is no such field, or it is a reading that nothing says the meter of.
@@ -52,6 +64,7 @@ def decide(connection: Connection, correction: Correction) -> str | None:
     event = {
         "who": correction.who,
         "what": DECIDED,
+        "cause": cause,
         "seconds": correction.seconds,
         "tries": correction.tries,
         "why": correction.why,
@@ -62,10 +75,49 @@ def decide(connection: Connection, correction: Correction) -> str | None:
         return faster
     if correction.decision is Decision.ACCEPTED:
         _check_owner(connection, row)
-    cause = _apply(connection, row, _decided(row, correction), event)
+    decided = _apply(connection, row, _decided(row, correction), event)
     leases.end(connection, row.id)
-    place_again(connection, row.form, correction.who, cause)
+    place_again(connection, row.form, correction.who, decided)
     return None
+
+
+def refuse_form(connection: Connection, correction: Correction) -> StaleDecision | None:
+    """Refuses every open field of a form; undo takes that back as one decision.
+
+    Args:
+        connection: of a writing transaction.
+        correction: the refusal of one of its fields.
+
+    Returns:
+        As `decide`; also where somebody else holds another field of the form.
+    """
+    row = _field(connection, correction.item)
+    rows = _open_rows(connection, row.form)
+    held = (_held_by_another(connection, one, correction.who) for one in rows)
+    late = _faster(connection, row, correction) or next(filter(None, held), None)
+    if late is not None:
+        event = {"who": correction.who, "what": LATE, "why": correction.why}
+        _append(connection, row, _decided(row, correction), row.version, event)
+        return late
+    cause = None
+    for one in rows:
+        version = _field(connection, one.id).version
+        decide(connection, replace(correction, item=one.id, version=version), cause)
+        cause = cause or _last_decision(connection, one.id)
+    return None
+
+
+def send_back(connection: Connection, field: int, who: str) -> None:
+    """Sends a decided field back to review.
+
+    Raises:
+        InputError: it waits already, or there is no such field.
+    """
+    row = _field(connection, field)
+    if row.decision == Decision.REVIEW:
+        raise InputError("Item {item} waits already.", item=field)
+    reopen(connection, row, Reason.SENT_BACK, who, None)
+    place_again(connection, row.form, who)
 
 
 def undo(connection: Connection, who: str) -> int | None:
@@ -77,7 +129,9 @@ def undo(connection: Connection, who: str) -> int | None:
     event = connection.execute(_undoable(who)).first()
     if event is None:
         return None
-    caused = select(events).where(events.c.cause == event.id, events.c.what == REOPENED)
+    caused = select(events).where(
+        events.c.cause == event.id, events.c.what.in_((REOPENED, DECIDED))
+    )
     for done in (event, *connection.execute(caused).all()):
         row = _field(connection, done.field)
         if done is event or row.version == done.version:
@@ -148,17 +202,39 @@ def history(connection: Connection, field: int) -> list[Mapping[str, Any]]:
 def _field(connection: Connection, field: int) -> Row[Any]:
     row = connection.execute(select(fields).where(fields.c.id == field)).first()
     if row is None:
-        raise InputError(f"There is no queue item {field}. `queue list` shows those that wait.")
+        raise InputError(NO_ITEM, item=field)
     return row
 
 
-def _faster(connection: Connection, row: Row[Any], correction: Correction) -> str | None:
+def _last_decision(connection: Connection, field: int) -> int:
+    query = select(func.max(events.c.id)).where(events.c.field == field, events.c.what == DECIDED)
+    return int(connection.scalar(query) or 0)
+
+
+def _open_rows(connection: Connection, form: int) -> list[Row[Any]]:
+    """Fields that may still go out, readings first: they hang on the others."""
+    rows = [row for row in rows_of(connection, form) if row.decision in OPEN]
+    return sorted(rows, key=lambda row: not row.is_reading)
+
+
+def _faster(connection: Connection, row: Row[Any], correction: Correction) -> StaleDecision | None:
     if row.version != correction.version:
-        return f"{row.decided_by or 'somebody else'} decided item {row.id} in the meantime"
+        sentence = (
+            "{who} decided item {item} in the meantime. Look at it again before you decide."
+            if row.decided_by
+            else "Item {item} has changed in the meantime. Look at it again before you decide."
+        )
+        return StaleDecision(sentence, who=row.decided_by, item=row.id)
+    return _held_by_another(connection, row, correction.who)
+
+
+def _held_by_another(connection: Connection, row: Row[Any], who: str) -> StaleDecision | None:
     holder = leases.holder(connection, row.id)
-    if holder is not None and holder != correction.who:
-        return f"{holder} works on item {row.id} now"
-    return None
+    if holder is None or holder == who:
+        return None
+    return StaleDecision(
+        "{who} works on item {item} now. Take another one.", who=holder, item=row.id
+    )
 
 
 def _check_owner(connection: Connection, row: Row[Any]) -> None:
@@ -166,8 +242,9 @@ def _check_owner(connection: Connection, row: Row[Any]) -> None:
     answers = answers_of(rows_of(connection, row.form))
     if row.is_reading and is_ownerless(row.place, account, answers):
         raise InputError(
-            f"{row.name}: its account or meter number is blank or refused on this form, so the "
-            "reading belongs to nobody. Correct that number first, or refuse the reading."
+            "{field}: its account or meter number is blank or refused on this form, so the "
+            "reading belongs to nobody. Correct that number first, or refuse the reading.",
+            field=row.name,
         )
 
 
@@ -227,6 +304,7 @@ def _undoable(who: str) -> Select[Any]:
         .where(
             events.c.who == who,
             events.c.what == DECIDED,
+            events.c.cause.is_(None),
             ~exists().where(_undone.c.cause == events.c.id, _undone.c.what == UNDONE),
             ~overtaken.exists(),
             ~_sent_since().exists(),

@@ -11,6 +11,8 @@ from intake.store.tables import leases
 from intake.store.waiting import chosen, read
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from intake.records import QueueItem, Waiting
 
 
@@ -30,9 +32,14 @@ def take(
     connection.execute(delete(leases).where(leases.c.until < moment))
     others = select(leases.c.field).where(leases.c.who != who)
     taken = list(connection.scalars(chosen(waiting, limit, others)))
+    return hold(connection, who, taken, moment + seconds)
+
+
+def hold(connection: Connection, who: str, taken: Sequence[int], until: float) -> list[QueueItem]:
+    """Leases fields that nobody else holds to `who`; returns them in the queue's order."""
     connection.execute(delete(leases).where(leases.c.field.in_(taken)))
     if taken:
-        rows = [{"field": field, "who": who, "until": moment + seconds} for field in taken]
+        rows = [{"field": field, "who": who, "until": until} for field in taken]
         connection.execute(leases.insert(), rows)
     return read(connection, select(leases.c.field).where(leases.c.field.in_(taken)))
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, delete, select
 
+from intake.store.paper_tables import paper_events
 from intake.store.standing import keys_of, settle
 from intake.store.tables import events, fields, forms, leases, outbox
 from intake.store.trust_tables import blinds, keyings
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_touched(connection: Connection, form: int) -> bool:
-    """Whether a person decided or keyed anything of a form, or anything of it has gone out."""
+    """Whether a person had a hand in a form, or anything of it has gone out."""
     decided = (
         select(events.c.id).join(fields, fields.c.id == events.c.field).where(fields.c.form == form)
     )
@@ -25,8 +26,10 @@ def is_touched(connection: Connection, form: int) -> bool:
         .join(fields, fields.c.id == blinds.c.field)
         .where(fields.c.form == form)
     )
+    placed = select(paper_events.c.id).where(paper_events.c.form == form)
     sent = select(outbox.c.id).where(outbox.c.form == form)
-    return any(connection.scalar(query.limit(1)) is not None for query in (decided, keyed, sent))
+    queries = (decided, keyed, placed, sent)
+    return any(connection.scalar(query.limit(1)) is not None for query in queries)
 
 
 def clear(connection: Connection, form: int) -> None:

@@ -80,4 +80,6 @@ def _field_row(row: Row[Any]) -> FieldRow:
         candidates=candidates,
         box_px=tuple((x, y) for x, y in row.box_px),
         fit=row.fit,
+        decimals=row.decimals,
+        unit=row.unit,
     )

@@ -54,7 +54,7 @@ def place(connection: Connection, form: int) -> Placed:
     before = rows_of(connection, form)
     answers = answers_of(before)
     account = account_of(head.read_account, answers)
-    period = period_of(head.read_period, answers)
+    period = head.given_period or period_of(head.read_period, answers)
     known = meters_of(connection, head.organisation, account) if account else ()
     values = {"account": account, "period": period}
     connection.execute(update(forms).where(forms.c.id == form).values(values))

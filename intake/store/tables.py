@@ -99,6 +99,7 @@ forms = Table(
     # now
     Column("account", String),
     Column("period", String),
+    Column("given_period", String),
     UniqueConstraint("file", "page", "number"),
     Index("forms_by_code", "organisation", "account", "period"),
 )

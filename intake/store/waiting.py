@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from intake.records import Candidate, Decision, Kind, QueueItem, Reason
 from intake.store.known import history_of
@@ -21,10 +33,14 @@ _COLUMNS = (
     forms.c.organisation,
     forms.c.account,
     forms.c.to_page,
+    forms.c.specimen,
     files.c.name.label("file"),
     pages.c.evidence.label("page_picture"),
 )
-_ORDER = (fields.c.period, fields.c.form, fields.c.position)
+_PLACE = (fields.c.period, fields.c.form, fields.c.position)
+_ORDER = (fields.c.period == "", *_PLACE)
+"""Oldest month first, and what says no month last; within a month the form that came first, so
+that the batch that has been held up longest can go out."""
 
 
 def count(connection: Connection, waiting: Waiting) -> int:
@@ -45,11 +61,20 @@ def read(connection: Connection, which: Select[Any]) -> list[QueueItem]:
 
 
 def chosen(waiting: Waiting, limit: int, but: Select[Any] | None = None) -> Select[Any]:
-    """Selects the ids of the first fields that wait, those that `but` selects left out."""
-    query = _all_waiting(waiting)
+    """Selects the ids of the first fields that wait, those that `but` selects left out.
+
+    Those with a month and those without are asked for apart, so that an index has each in order.
+    """
+    query = _all_waiting(waiting).add_columns(*_PLACE)
     if but is not None:
         query = query.where(fields.c.id.not_in(but))
-    return query.order_by(*_ORDER).limit(limit)
+    parts = (
+        query.where(which).order_by(*_PLACE).limit(limit).subquery()
+        for which in (fields.c.period > "", fields.c.period == "")
+    )
+    both = union_all(*map(select, parts)).subquery()
+    order = (both.c.period == "", both.c.period, both.c.form, both.c.position)
+    return select(both.c.id).order_by(*order).limit(limit)
 
 
 def item(connection: Connection, field: int) -> QueueItem | None:
@@ -71,10 +96,19 @@ def _all_waiting(waiting: Waiting) -> Select[Any]:
         part = fields.c.name.endswith(f".{waiting.field}", autoescape=True)
         query = query.where(or_(fields.c.name == waiting.field, part))
     if waiting.reason is not None:
-        query = query.where(cast(fields.c.reasons, String).contains(f'"{waiting.reason}"'))
+        query = query.where(waits_for(waiting.reason))
+    if waiting.reasons:
+        query = query.where(or_(*map(waits_for, waiting.reasons)))
+    if waiting.but:
+        query = query.where(*(~waits_for(reason) for reason in waiting.but))
     if waiting.period is not None:
         query = query.where(fields.c.period == waiting.period)
     return _of_form(query, waiting)
+
+
+def waits_for(reason: Reason) -> ColumnElement[bool]:
+    """Fields that have `reason` among theirs."""
+    return cast(fields.c.reasons, String).contains(f'"{reason}"')
 
 
 def _of_form(query: Select[Any], waiting: Waiting) -> Select[Any]:
@@ -133,6 +167,7 @@ def _item(connection: Connection, row: Row[Any]) -> QueueItem:
         previous=past,
         decision=Decision(row.decision),
         value=row.value,
+        specimen=row.specimen,
     )
 
 

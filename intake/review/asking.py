@@ -1,0 +1,163 @@
+"""Small questions at the foot of the screen; the paper stays in view above them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import Binding
+from textual.screen import ModalScreen
+
+from intake.review import words
+from intake.review.widgets import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Key as KeyPress
+
+    Say = Callable[[str], str]
+
+CANCEL = Binding("escape,minus", "cancel", show=False)
+LONGEST = 20
+
+
+class Ask(ModalScreen[str | None]):
+    """Asks for digits; None where the clerk does not want to say.
+
+    `understood` makes the answer of what was typed, or gives None where it is none.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        CANCEL,
+        Binding("enter", "accept", show=False),
+        Binding("backspace", "erase", show=False),
+    ]
+
+    def __init__(
+        self, say: Say, question: str, offer: str, understood: Callable[[str], str | None]
+    ) -> None:
+        super().__init__()
+        self._say = say
+        self._question = question
+        self._offer = offer
+        self._understood = understood
+        self._typed = ""
+
+    def compose(self) -> ComposeResult:
+        """The question with what was typed so far, and what the keys do."""
+        yield Text(id="question")
+        yield Text(id="answer-keys")
+
+    def on_mount(self) -> None:
+        """Shows the question."""
+        self._show(self._say(words.ANSWER_KEYS))
+
+    def on_key(self, event: KeyPress) -> None:
+        """Digits go into the answer."""
+        if event.character is not None and event.character in "0123456789":
+            event.stop()
+            self._typed = (self._typed + event.character)[:LONGEST]
+            self._show(self._say(words.ANSWER_KEYS))
+
+    def action_erase(self) -> None:
+        """Takes the last digit away."""
+        self._typed = self._typed[:-1]
+        self._show(self._say(words.ANSWER_KEYS))
+
+    def action_accept(self) -> None:
+        """Answers with what was typed, or else with what is offered."""
+        answer = self._understood(self._typed or self._offer)
+        if answer is None:
+            self._show(self._say(words.NO_ANSWER))
+        else:
+            self.dismiss(answer)
+
+    def action_cancel(self) -> None:
+        """Leaves the question open."""
+        self.dismiss(None)
+
+    def _show(self, sentence: str) -> None:
+        shown = f"{self._typed}_" if self._typed else f"[{self._offer}]"
+        self.query_one("#question", Text).show(f"{self._question} {shown}")
+        self.query_one("#answer-keys", Text).show(sentence)
+
+
+class Choose(ModalScreen[int | None]):
+    """Asks for one of a few; answers its index, None where the clerk wants none."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        CANCEL,
+        Binding("enter", "accept", show=False),
+        Binding("up", "move(-1)", show=False),
+        Binding("down,plus", "move(1)", show=False),
+    ]
+
+    def __init__(self, say: Say, question: str, options: Sequence[str]) -> None:
+        super().__init__()
+        self._say = say
+        self._question = question
+        self._options = options
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        """A line for each option."""
+        yield Text(id="question")
+        yield Text(id="options")
+        yield Text(id="answer-keys")
+
+    def on_mount(self) -> None:
+        """Shows the options."""
+        self.query_one("#question", Text).show(self._question)
+        self.query_one("#answer-keys", Text).show(self._say(words.CHOICE_KEYS))
+        self._show()
+
+    def on_key(self, event: KeyPress) -> None:
+        """A number chooses."""
+        number = event.character if event.character and event.character in "123456789" else "0"
+        if 0 < int(number) <= len(self._options):
+            event.stop()
+            self.dismiss(int(number) - 1)
+
+    def action_move(self, step: int) -> None:
+        """Turns to another option."""
+        self._at = (self._at + step) % len(self._options)
+        self._show()
+
+    def action_accept(self) -> None:
+        """Chooses the option that is marked."""
+        self.dismiss(self._at)
+
+    def action_cancel(self) -> None:
+        """Chooses nothing."""
+        self.dismiss(None)
+
+    def _show(self) -> None:
+        lines = [
+            f"{'>' if index == self._at else ' '} {index + 1}  {option}"
+            for index, option in enumerate(self._options)
+        ]
+        self.query_one("#options", Text).show_lines(lines)
+
+
+def as_month(typed: str) -> str | None:
+    """`MMYYYY` or `MMYY`, with or without a point, as `YYYY-MM`; None for no month."""
+    found = re.fullmatch(r"(0[1-9]|1[0-2])\.?((?:20)?[0-9]{2})", typed)
+    if found is None:
+        return None
+    month, year = found.groups()
+    return f"20{year[-2:]}-{month}"
+
+
+def shown_month(period: str | None) -> str:
+    """`YYYY-MM` as people write it; the present month where none is given."""
+    year, _, month = (period or f"{date.today():%Y-%m}").partition("-")
+    return f"{month}.{year}"
+
+
+def as_account(typed: str) -> str | None:
+    """An account number; None for nothing."""
+    return typed or None

@@ -1,0 +1,208 @@
+"""Pages that no template fits, and forms that say no month: the clerk says what they are."""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+from textual import on, work
+
+from intake.errors import IntakeError
+from intake.evidence import PAGE_SCALE
+from intake.records import Placing, Reason
+from intake.review import words
+from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
+from intake.review.desktop import Desktop
+from intake.review.keys import KEYS, LOOSE_TEXTS, keys_for
+from intake.review.look import CHANGES, Look
+from intake.review.telling import told
+from intake.review.views import Plane
+from intake.review.widgets import KeyBar, Picture, Text
+from intake.sampling import Levels
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from intake.records import LoosePaper
+    from intake.review.sights import Pictures
+    from intake.review.station import Station
+    from intake.template import Template, TemplateSet
+
+REFUSALS = {
+    Reason.UNSUPPORTED: "none of our forms",
+    Reason.UNREADABLE: "nobody can read it",
+    Reason.DUPLICATE_FORM: "the same form came before",
+}
+"""Why a page is refused, in the order in which that is asked."""
+
+
+class LooseScreen(Desktop):
+    """One loose paper at a time, its picture first."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keys_for(KEYS, LOOSE_TEXTS)]
+
+    def __init__(self, station: Station) -> None:
+        super().__init__(station, keys_for(station.keys, LOOSE_TEXTS))
+        self._paper: LoosePaper | None = None
+        self._plane: Plane | None = None
+        self._look = Look()
+        self._since = monotonic()
+
+    def compose(self) -> ComposeResult:
+        """What it is, its picture, the last sentence, the keys."""
+        yield Text(id="heading")
+        yield Picture(colours=self._station.colours)
+        yield Text(id="message")
+        yield KeyBar(id="keys")
+
+    def on_mount(self) -> None:
+        """Takes the first paper."""
+        self._next()
+
+    # ---- what a key does -------------------------------------------------------------------
+
+    @work(exclusive=True, group="placing")
+    async def action_accept(self) -> None:
+        """Asks what the paper is, step by step, and places it."""
+        paper = self._paper
+        if paper is None:
+            return
+        template = await self._ask_template() if paper.is_page else None
+        if paper.is_page and template is None:
+            return
+        account = await self._ask_account() if paper.is_page else None
+        if paper.is_page and account is None:
+            return
+        month = await self._ask_month()
+        if month is not None:
+            self._place(paper, template, account, month)
+
+    @work(exclusive=True, group="placing")
+    async def action_unreadable(self) -> None:
+        """Asks why, and refuses the page."""
+        paper = self._paper
+        if paper is None:
+            return
+        if not paper.is_page:
+            self._show(self._say(words.ONLY_PAGES_ARE_REFUSED))
+            return
+        question, options = self._say(words.WHY_REFUSE), map(self._say, REFUSALS.values())
+        chosen = await self.app.push_screen_wait(Choose(self._say, question, list(options)))
+        if chosen is None:
+            return
+        reason = list(REFUSALS)[chosen]
+        with self._told():
+            placing = self._placing(paper, None, None)
+            self._station.papers.refuse(placing, reason, REFUSALS[reason])
+            self._next(self._say(words.PAGE_REFUSED))
+
+    def action_undo(self) -> None:
+        """Takes back what the clerk said last about a paper."""
+        with self._told():
+            undone = self._station.papers.undo()
+            self._next(self._say(words.TAKEN_BACK if undone else words.NOTHING_TO_UNDO))
+
+    def action_look(self, change: str) -> None:
+        """Changes how the paper is looked at."""
+        self._look = CHANGES[change](self._look)
+        self._redraw()
+
+    # ---- what happens by itself ------------------------------------------------------------
+
+    @on(Picture.Resized)
+    def _refit(self) -> None:
+        self._redraw()
+
+    def _keep(self) -> None:
+        with self._told():
+            self._station.papers.keep()
+
+    # ---- state -----------------------------------------------------------------------------
+
+    async def _ask_template(self) -> Template | None:
+        templates = list(self._station.templates)
+        options = [f"{template.title} ({template.id})" for template in templates]
+        question = self._say(words.WHICH_FORM)
+        chosen = await self.app.push_screen_wait(Choose(self._say, question, options))
+        return None if chosen is None else templates[chosen]
+
+    async def _ask_account(self) -> str | None:
+        question = self._say(words.WHICH_ACCOUNT)
+        return await self.app.push_screen_wait(Ask(self._say, question, "", as_account))
+
+    async def _ask_month(self) -> str | None:
+        question = self._say(words.WHICH_MONTH)
+        offer = shown_month(self._station.papers.usual_month())
+        return await self.app.push_screen_wait(Ask(self._say, question, offer, as_month))
+
+    def _placing(self, paper: LoosePaper, account: str | None, month: str | None) -> Placing:
+        seconds = round(monotonic() - self._since, 1)
+        return Placing(paper.id, self._station.papers.who, account, month, seconds)
+
+    def _place(
+        self, paper: LoosePaper, template: Template | None, account: str | None, month: str
+    ) -> None:
+        papers, placing = self._station.papers, self._placing(paper, account, month)
+        with self._told():
+            if template is None:
+                papers.date(placing)
+            else:
+                papers.name(placing, template)
+            self._next(self._say(words.DATED if template is None else words.PLACED))
+
+    def _next(self, sentence: str = "") -> None:
+        with self._told():
+            self._paper = self._station.papers.take()
+            self._look, self._since = Look(contrast=self._look.contrast), monotonic()
+            self._plane, problem = None, ""
+            if self._paper is not None:
+                station = self._station
+                self._plane, problem = plane_of(
+                    self._paper, station.pictures, station.templates, station.say
+                )
+            self._show(sentence or problem)
+
+    def _show(self, sentence: str = "") -> None:
+        """Says `sentence` in place of the last one and brings the screen up to date."""
+        self.show_sentence(sentence)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        self.show_keys()
+        picture = self.query_one(Picture)
+        self.query_one("#heading", Text).show(self._heading())
+        if self._paper is None:
+            picture.say(self._say(words.NO_LOOSE))
+        elif self._plane is None:
+            picture.say(self._say(words.NO_FORM))
+        else:
+            picture.show_plane(self._plane, self._look, self._station.shape)
+
+    def _heading(self) -> str:
+        paper = self._paper
+        if paper is None:
+            return ""
+        what = words.UNKNOWN_PAGE if paper.is_page else words.NO_MONTH
+        account = self._say(words.ACCOUNT).format(number=paper.account) if paper.account else ""
+        place = f"{paper.file} {paper.page}" + (f"/{paper.form}" if paper.form else "")
+        return " · ".join(filter(None, (self._say(what), place, account)))
+
+
+def plane_of(
+    paper: LoosePaper, pictures: Pictures, templates: TemplateSet, say: words.Say
+) -> tuple[Plane | None, str]:
+    """The paper, or the form on it, to look at; with a sentence where it cannot be had."""
+    if paper.picture is None:
+        return None, ""
+    try:
+        image = pictures.picture(paper.picture)
+    except IntakeError as fault:
+        return None, told(fault, say)
+    height, width = image.shape
+    page = Plane(Levels(image), np.eye(3), (0.0, 0.0, float(width), float(height)))
+    if len(paper.to_page) != 9 or paper.template is None or paper.template not in templates:
+        return page, ""
+    kept = np.diag([PAGE_SCALE, PAGE_SCALE, 1.0]) @ np.reshape(paper.to_page, (3, 3))
+    return Plane(page.pixels, kept, (0.0, 0.0, *templates.get(paper.template).page)), ""
