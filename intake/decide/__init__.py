@@ -5,8 +5,10 @@ Pure: the same in a batch, in a test and while a clerk types.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from intake.decide.checks import holds
 from intake.decide.confirm import FITS, FLOOR, confirmed, fit
 from intake.decide.history import objections
 from intake.decide.identity import (
@@ -19,7 +21,8 @@ from intake.decide.identity import (
     to_review,
 )
 from intake.decide.knowledge import Acceptance, Knowledge
-from intake.decide.values import fits, with_dates, written_date
+from intake.decide.neighbours import Line, swapped
+from intake.decide.values import as_decimal, fits, with_dates, written_date
 from intake.records import Decision, Kind, Reading, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -39,6 +42,16 @@ __all__ = [
 ]
 
 
+OLD_METER = (
+    Reason.BELOW_PREVIOUS,
+    Reason.IMPLAUSIBLE,
+    Reason.COPIED,
+    Reason.DECIMAL_SLIP,
+    Reason.TRANSPOSED,
+)
+"""Objections that a new meter's dial cannot answer for."""
+
+
 def decide_form(
     template: Template, readings: Mapping[str, Reading], knowledge: Knowledge
 ) -> dict[str, Decided]:
@@ -55,7 +68,34 @@ def decide_form(
     decided: dict[str, Decided] = {}
     for field in sorted(template.field, key=_numbers_first):
         decided[field.name] = _decide_field(field, readings[field.name], knowledge, decided)
+    for name in _swapped(template, decided, knowledge):
+        verdict = _with_swap(decided[name].verdict)
+        decided[name] = replace(decided[name], verdict=verdict)
     return {field.name: decided[field.name] for field in template.field}
+
+
+def _swapped(
+    template: Template, decided: Mapping[str, Decided], knowledge: Knowledge
+) -> frozenset[str]:
+    """Readings of the form whose values belong on each other's lines."""
+    if not knowledge.applies_registry or "swapped" in knowledge.rules.off:
+        return frozenset()
+    lines = (_line(field, decided, knowledge) for field in template.field if field.is_reading)
+    return swapped([line for line in lines if line is not None])
+
+
+def _line(field: Field, decided: Mapping[str, Decided], knowledge: Knowledge) -> Line | None:
+    """A reading with its line's past; None where nothing was written or no meter is known."""
+    digits = decided[field.name].reading.value
+    past = knowledge.past(field)
+    if digits is None or past is None or _was_replaced(field, decided):
+        return None
+    return Line(field.name, as_decimal(digits, field.decimals), past)
+
+
+def _with_swap(verdict: Verdict) -> Verdict:
+    earlier = verdict.reasons if verdict.decision is Decision.REVIEW else ()
+    return to_review(Reason.SWAPPED, *earlier)
 
 
 def _numbers_first(field: Field) -> bool:
@@ -70,10 +110,8 @@ def _decide_field(
         return Decided(reading, decide_code(reading, knowledge))
     if reading.signs:
         return Decided(_final_values(field, reading), to_review(*reading.signs))
-    if field.lookup == "account":
-        return decide_account(reading, knowledge)
-    if field.lookup == "meter":
-        return decide_meter(reading, field, knowledge)
+    if field.lookup is not None:
+        return _decide_number(field, reading, knowledge)
     final = _final_values(field, reading)
     if not final.candidates:
         return Decided(final, to_review(Reason.BAD_FORMAT))
@@ -81,6 +119,15 @@ def _decide_field(
     if field.is_reading and knowledge.applies_registry:
         verdict = _held_against_meter(field, final, verdict, knowledge, decided)
     return _with_history(field, final, verdict, knowledge)
+
+
+def _decide_number(field: Field, reading: Reading, knowledge: Knowledge) -> Decided:
+    """A printed number: its check digit first, where its template names one."""
+    if field.check and reading.value is not None and not holds(field.check, reading.value):
+        return Decided(reading, to_review(Reason.CHECK_DIGIT))
+    if field.lookup == "account":
+        return decide_account(reading, knowledge)
+    return decide_meter(reading, field, knowledge)
 
 
 def _final_values(field: Field, reading: Reading) -> Reading:
@@ -104,15 +151,14 @@ def _held_against_meter(
     decided: Mapping[str, Decided],
 ) -> Verdict:
     """Adds what the registry says against a value; takes nothing back and changes no digit."""
-    meter = next((one for one in knowledge.meters if one.place == field.group), None)
     if reading.value is None or verdict.decision is Decision.BLANK:
         return verdict
-    if meter is None:
+    past = knowledge.past(field)
+    if past is None:
         return _with_objections(verdict, (Reason.NOT_IN_REGISTRY,))
-    past = knowledge.history.get((meter.number, field.register), ())
-    found = list(objections(reading.value, field, meter, past, knowledge.period))
-    if _was_replaced(field, decided) and Reason.BELOW_PREVIOUS in found:
-        found.remove(Reason.BELOW_PREVIOUS)
+    found = list(objections(reading.value, field, past))
+    if _was_replaced(field, decided):
+        found = [reason for reason in found if reason not in OLD_METER]
     return _with_objections(verdict, tuple(found))
 
 
@@ -120,8 +166,8 @@ def _with_history(field: Field, final: Reading, verdict: Verdict, knowledge: Kno
     """Adds how well the first choice fits; that counts only where audited data supports it."""
     if not field.is_reading or not knowledge.applies_registry:
         return Decided(final, verdict)
-    meter = next((one for one in knowledge.meters if one.place == field.group), None)
-    past = knowledge.history.get((meter.number, field.register), ()) if meter else ()
+    known = knowledge.past(field)
+    past = known.known if known else ()
     score = fit(final, field, past, knowledge.period)
     rule = knowledge.acceptance.get(field.kind)
     if rule is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from intake.decide.knowledge import meter_at
 from intake.records import Candidate, Decision, Kind, Reading, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -80,14 +81,15 @@ def decide_meter(reading: Reading, field: Field, knowledge: Knowledge) -> Decide
     if knowledge.is_specimen:
         return decide_specimen_number(reading, knowledge)
     if knowledge.applies_registry:
-        return _held_against_meters(reading, field, knowledge.meters)
+        return _held_against_meters(reading, field, knowledge)
     if reading.value is None:
         return Decided(reading, Verdict(Decision.BLANK))
     return Decided(reading, by_confidence(reading, Kind.PRINTED, knowledge))
 
 
-def _held_against_meters(reading: Reading, field: Field, meters: Sequence[Meter]) -> Decided:
-    expected = _meter_at(meters, field)
+def _held_against_meters(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
+    meters = knowledge.meters
+    expected = meter_at(meters, field, knowledge.period)
     if expected is None:
         empty = reading.value is None
         verdict = Verdict(Decision.BLANK) if empty else to_review(Reason.NOT_IN_REGISTRY)
@@ -103,10 +105,6 @@ def _disagreement(reading: Reading, meters: Sequence[Meter]) -> Reason:
         return Reason.UNREADABLE
     own = {meter.number for meter in meters}
     return Reason.CONTRADICTION if reading.value in own else Reason.NOT_IN_REGISTRY
-
-
-def _meter_at(meters: Sequence[Meter], field: Field) -> Meter | None:
-    return next((meter for meter in meters if meter.place == field.group), None)
 
 
 def decide_specimen_number(reading: Reading, knowledge: Knowledge) -> Decided:

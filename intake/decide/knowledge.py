@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from intake.decide.history import Past
+from intake.settings import Rules
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from intake.records import FormCode, Kind, Meter, PastReading
+    from intake.template import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +45,7 @@ class Knowledge:
         meters: of that account.
         history: past readings by meter and register, newest first.
         period: billing month of the form `YYYY-MM`; None where unknown.
+        rules: the company's.
     """
 
     code: FormCode | None = None
@@ -50,6 +55,15 @@ class Knowledge:
     meters: tuple[Meter, ...] = ()
     history: Mapping[tuple[str, str], tuple[PastReading, ...]] = field(default_factory=dict)
     period: str | None = None
+    rules: Rules = field(default_factory=Rules)
+
+    def past(self, field: Field) -> Past | None:
+        """What the register of a reading has shown; None where no meter is known at its place."""
+        meter = meter_at(self.meters, field, self.period)
+        if meter is None:
+            return None
+        known = self.history.get((meter.number, field.register), ())
+        return Past(meter, known, self.period, self.rules)
 
     @property
     def is_specimen(self) -> bool:
@@ -60,3 +74,13 @@ class Knowledge:
     def applies_registry(self) -> bool:
         """Whether numbers on the form are held against the registry."""
         return self.has_registry and not self.is_specimen
+
+
+def meter_at(meters: Iterable[Meter], field: Field, period: str | None) -> Meter | None:
+    """The meter at a field's place; one that was taken out before the month is not there."""
+    here = (meter for meter in meters if meter.place == field.group)
+    return next((meter for meter in here if not _is_gone(meter, period)), None)
+
+
+def _is_gone(meter: Meter, period: str | None) -> bool:
+    return meter.removed is not None and period is not None and meter.removed < f"{period}-01"

@@ -178,6 +178,7 @@ def _gather(
         acceptance=desk.acceptances.of(template),
         has_registry=desk.has_registry,
         period=code.period if code is not None else desk.period,
+        rules=desk.rules,
     )
     number = resolve_account(code, _printed_account(template, readings))
     if number is None or not desk.has_registry:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intake.pipeline.acceptance import Acceptances, in_force
@@ -12,6 +12,7 @@ from intake.recognise.mark import MarkReader
 from intake.recognise.model import laboratory_thresholds
 from intake.recognise.printed import PrintedReader
 from intake.records import Kind
+from intake.settings import Rules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -34,6 +35,7 @@ class ReadingDesk:
         registry: what the company knows.
         has_registry: whether it knows any account at all.
         period: billing month of forms whose code does not say; None: unknown.
+        rules: how readings are held against the registry.
     """
 
     templates: TemplateSet
@@ -42,6 +44,7 @@ class ReadingDesk:
     registry: Registry
     has_registry: bool
     period: str | None = None
+    rules: Rules = field(default_factory=Rules)
 
 
 def set_desk(
@@ -70,4 +73,5 @@ def set_desk(
         registry=registry,
         has_registry=next(iter(registry.accounts()), None) is not None,
         period=settings.period,
+        rules=settings.rules,
     )
