@@ -103,7 +103,6 @@ __all__ = [
     "Placing",
     "Points",
     "QueueItem",
-    "Placing",
     "Reading",
     "ReadingRecord",
     "Reason",

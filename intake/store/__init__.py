@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intake.database import Database
-from intake.errors import StaleDecision
 from intake.records import Waiting
 from intake.store import (
     alike,
@@ -316,6 +315,35 @@ class Store:
     def user(self) -> str | None:
         """Who the database says is there; None where it does not know people."""
         return self._database.user()
+
+    @property
+    def papers(self) -> Papers:
+        """Pages that no template fits, and forms that say no month."""
+        return Papers(self._database)
+
+    @property
+    def oversight(self) -> Oversight:
+        """What a supervisor sees and does."""
+        return Oversight(self._database)
+
+    def beside(self, field: int) -> list[QueueItem]:
+        """The fields that a field is in conflict with: of its twin, its rivals or its own code."""
+        with self._database.reading() as connection:
+            return beside.beside(connection, field)
+
+    def refuse_form(self, correction: Correction) -> None:
+        """Refuses everything on the form of a field, as one decision that is undone as one.
+
+        Raises:
+            StaleDecision: as `decide`; also where somebody else holds another field of the form.
+        """
+        with self._database.writing() as connection:
+            _check_first(decisions.refuse_form(connection, correction))
+
+    def take_alike(self, who: str, digit: str, limit: int, seconds: float) -> list[QueueItem]:
+        """Leases fields to `who` whose only doubt are boxes that seem to hold `digit`."""
+        with self._database.writing() as connection:
+            return grid.take(connection, who, digit, limit, seconds)
 
     @property
     def papers(self) -> Papers:
