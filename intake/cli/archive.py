@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from intake.records import Candidate, ControlTotals, FieldRow
 
 COLUMNS = ("file", "page", "form", "field", "value", "confidence", "verdict", "reasons")
-TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")
 MEASURES = {"decimals", "unit"}
 """What only the table shows: a script has them from the template."""
 TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")

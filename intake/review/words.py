@@ -26,11 +26,6 @@ REASONS = {
     Reason.OTHER_ACCOUNT: "belongs to another account",
     Reason.BELOW_PREVIOUS: "below the last reading",
     Reason.IMPLAUSIBLE: "unusual use",
-    Reason.DECIMAL_SLIP: "fits with its digits moved sideways",
-    Reason.TRANSPOSED: "fits with two digits the other way round",
-    Reason.COPIED: "the same as last month",
-    Reason.SWAPPED: "fits another meter of this form",
-    Reason.CHECK_DIGIT: "its check digit is wrong",
     Reason.MISSING_VALUE: "account or meter number missing",
     Reason.DUPLICATE_FORM: "the same form came before",
     Reason.CHANNEL_CONFLICT: "another value came before",
@@ -147,63 +142,6 @@ GUESS = "The machine only guesses. Compare every digit; Enter again accepts."
 GOES_BACK = "Below the last reading. Compare; if the paper says so, press Enter again."
 QUIET_HERE = "Nothing of what you chose waits. m shows what else does."
 NOT_HERE = "That key does nothing here."
-ROLES = {Role.KEYER: "keyer", Role.VERIFIER: "verifier", Role.SUPERVISOR: "supervisor"}
-WHICH_MODE = "How do you want to go on?"
-MODES = {
-    "forms": "form by form",
-    "kinds": "one kind of field at a time (f turns to the next)",
-    "alike": "all doubtful 1s, all doubtful 7s: mark the odd ones out",
-    "blind": "key blind",
-    "conflicts": "duplicates and contradictions, side by side",
-    "loose": "unknown pages, forms without a month",
-    "oversight": "supervisor: queue, people, re-open",
-}
-GRID_QUESTION = "Which of these is no {digit}? Type its number."
-GRID_DONE = "{accepted} accepted, {odd} left for a closer look."
-GRID_EMPTY = "No field waits whose only doubt is this digit. * turns to the other one, m goes on."
-NO_LOOSE = "No page is unknown, and every form says its month. m shows what else waits."
-UNKNOWN_PAGE = "A page that no template fits"
-NO_MONTH = "A form that says no month"
-WHICH_FORM = "Which form is it?"
-WHICH_ACCOUNT = "Account number?"
-WHICH_MONTH = "Which month? Type month and year, such as 112026."
-WHY_REFUSE = "Why is it refused?"
-WHICH_FIELD = "Which field?"
-PLACED = "Placed. Its fields wait to be keyed now."
-DATED = "The month is kept."
-PAGE_REFUSED = "The page is refused."
-FORM_REFUSED = "The whole form is refused."
-ONLY_PAGES_ARE_REFUSED = "This form was read already: give its month, or refuse it among the items."
-ANSWER_KEYS = "Enter: yes · Bksp: erase · -: not now"
-CHOICE_KEYS = "Number or Enter: this one · arrows: move · -: none"
-NO_ANSWER = "That cannot be meant. Type it again, or - for not now."
-OVERSIGHT = "What waits, and who does what today"
-WITHOUT_MONTH = "without a month"
-LOOSE_COUNTS = "unknown pages: {pages} · forms without a month: {forms}"
-CLERK_COLUMNS = ("who", "holds", "decided", "an hour", "tries", "late", "keyed", "right when blind")
-NOBODY_HOLDS = "Nobody holds anything."
-WHOSE_ITEMS = "Whose items?"
-TO_WHOM = "To whom?"
-BACK_TO_QUEUE = "back to the queue"
-REASSIGNED = "{count} of {giver}'s items: {taker}."
-NOTHING_DECIDED = "Nothing is decided on account {account}."
-SENT_BACK = "{field} waits again."
-OTHER = "the other one:"
-DECIDED = {
-    Decision.ACCEPTED: "accepted",
-    Decision.REVIEW: "waits",
-    Decision.BLANK: "blank",
-    Decision.REFUSED: "refused",
-}
-FROM_REGISTRY = "the company's"
-TYPE_IT = "Type what you see, or . for blank, / for unreadable"
-WILL_ASK = "Enter asks for account and month"
-ONLY_A_TICK = "A tick box takes 1 for ticked, or . for empty."
-CODE_BY_ENTER = "Press Enter: account and month are asked for one after the other."
-GUESS = "The machine only guesses. Compare every digit; Enter again accepts."
-GOES_BACK = "Below the last reading. Compare; if the paper says so, press Enter again."
-QUIET_HERE = "Nothing of what you chose waits. m shows what else does."
-NOT_HERE = "There is no form to refuse here."
 ROLES = {Role.KEYER: "keyer", Role.VERIFIER: "verifier", Role.SUPERVISOR: "supervisor"}
 TITLE = "Keys"
 CLOSE = "Any key closes this page."

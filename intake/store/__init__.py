@@ -326,35 +326,6 @@ class Store:
         """What a supervisor sees and does."""
         return Oversight(self._database)
 
-    def beside(self, field: int) -> list[QueueItem]:
-        """The fields that a field is in conflict with: of its twin, its rivals or its own code."""
-        with self._database.reading() as connection:
-            return beside.beside(connection, field)
-
-    def refuse_form(self, correction: Correction) -> None:
-        """Refuses everything on the form of a field, as one decision that is undone as one.
-
-        Raises:
-            StaleDecision: as `decide`; also where somebody else holds another field of the form.
-        """
-        with self._database.writing() as connection:
-            _check_first(decisions.refuse_form(connection, correction))
-
-    def take_alike(self, who: str, digit: str, limit: int, seconds: float) -> list[QueueItem]:
-        """Leases fields to `who` whose only doubt are boxes that seem to hold `digit`."""
-        with self._database.writing() as connection:
-            return grid.take(connection, who, digit, limit, seconds)
-
-    @property
-    def papers(self) -> Papers:
-        """Pages that no template fits, and forms that say no month."""
-        return Papers(self._database)
-
-    @property
-    def oversight(self) -> Oversight:
-        """What a supervisor sees and does."""
-        return Oversight(self._database)
-
     def history(self, field: int) -> list[Mapping[str, Any]]:
         """What was done to a field, oldest first."""
         with self._database.reading() as connection:
