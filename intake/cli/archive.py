@@ -39,6 +39,11 @@ TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")
 @click.option("--meter", help="Only this meter.")
 @click.option("--period", help="Only this billing month, YYYY-MM.")
 @click.option("--batch", type=int, help="Only this batch.")
+@click.option(
+    "--fit",
+    is_flag=True,
+    help="Add how well each value fits its meter's history, 0 to 1, in CSV and JSON Lines.",
+)
 @click.pass_context
 def results(
     context: click.Context,
@@ -47,16 +52,21 @@ def results(
     meter: str | None,
     period: str | None,
     batch: int | None,
+    fit: bool,
 ) -> None:
     """Every field read, as table, CSV or JSON Lines; also searches the archive."""
     with workspace_of(context).store() as store:
         rows = store.results(account=account, meter=meter, period=period, batch=batch)
-        PRINTERS[form](rows)
+        PRINTERS[form](rows, fit)
 
 
-def _print_jsonl(rows: Iterable[FieldRow]) -> None:
+def _print_jsonl(rows: Iterable[FieldRow], fit: bool) -> None:
     for row in rows:
-        print_json(row_as_json(row))
+        print_json(row_as_json(row) | ({"fit": _rounded(row.fit)} if fit else {}))
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 6)
 
 
 def row_as_json(row: FieldRow) -> dict[str, Any]:
@@ -73,13 +83,15 @@ def _pairs(candidates: Iterable[Candidate]) -> list[list[str | float | None]]:
     return [[one.value, round(one.probability, 6)] for one in candidates]
 
 
-def _print_csv(rows: Iterable[FieldRow]) -> None:
+def _print_csv(rows: Iterable[FieldRow], fit: bool) -> None:
     writer = csv.writer(sys.stdout)
-    writer.writerow(COLUMNS)
-    writer.writerows([cell(value) for value in _columns_of(row)] for row in rows)
+    writer.writerow((*COLUMNS, "fit") if fit else COLUMNS)
+    for row in rows:
+        scores = (_rounded(row.fit),) if fit else ()
+        writer.writerow([cell(value) for value in (*_columns_of(row), *scores)])
 
 
-def _print_table(rows: Iterable[FieldRow]) -> None:
+def _print_table(rows: Iterable[FieldRow], _: bool) -> None:
     shown = [_table_row(row) for row in rows]
     print_table(f"{len(shown):,} fields", TABLE_COLUMNS, shown)
     if not shown:
