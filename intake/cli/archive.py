@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from intake.records import Candidate, ControlTotals, FieldRow
 
 COLUMNS = ("file", "page", "form", "field", "value", "confidence", "verdict", "reasons")
-MEASURES = {"decimals", "unit"}
-"""What only the table shows: a script has them from the template."""
+MEASURES = {"decimals", "unit", "fit"}
+"""What JSON Lines leave out: a script has them from the template, or asks for them."""
 TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")
 
 
