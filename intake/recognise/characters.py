@@ -33,15 +33,15 @@ def character_pictures(crop: Crop) -> list[Grey]:
     if not spans:
         return []
     top, bottom = min(span[1] for span in spans), max(span[3] for span in spans)
-    rim = max(2, round(_MARGIN * (bottom - top)))
-    return [_cut(image, (left - rim, top - rim, right + rim, bottom + rim), rim, spans)
+    rim, paper = max(2, round(_MARGIN * (bottom - top))), _grey_at(image, 0.75)
+    return [_cut(image, (left - rim, top - rim, right + rim, bottom + rim), rim, spans, paper)
             for left, _, right, _ in spans]  # fmt: skip
 
 
 def _blobs(crop: Crop) -> list[Span]:
     """Connected dark pieces whose middle lies in the printed box: left, top, right, bottom."""
     image = crop.image
-    paper, dark = float(np.percentile(image, 75)), float(np.percentile(image, 1))
+    paper, dark = _grey_at(image, 0.75), _grey_at(image, 0.01)
     if paper - dark < 30:
         return []
     level = paper - 0.45 * (paper - dark)
@@ -53,6 +53,12 @@ def _blobs(crop: Crop) -> list[Span]:
         if centred and h >= _LOW_MM * crop.px_per_mm:
             inside.append((x, y, x + w, y + h))
     return inside
+
+
+def _grey_at(image: Grey, share: float) -> int:
+    """The grey that `share` of the pixels do not exceed."""
+    counts = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel()
+    return int(np.searchsorted(np.cumsum(counts), share * image.size))
 
 
 def _tall(spans: list[Span]) -> list[Span]:
@@ -94,11 +100,10 @@ def _split(spans: list[Span]) -> list[Span]:
     return cut
 
 
-def _cut(image: Grey, span: Span, rim: int, spans: list[Span]) -> Grey:
+def _cut(image: Grey, span: Span, rim: int, spans: list[Span], paper: int) -> Grey:
     """One character on paper; its neighbours are wiped from the margin."""
     left, top, right, bottom = span
     height, width = image.shape
-    paper = int(np.percentile(image, 75))
     picture: NDArray[np.uint8] = np.full((bottom - top, right - left), paper, np.uint8)
     x0, x1 = max(0, left), min(width, right)
     y0, y1 = max(0, top), min(height, bottom)
