@@ -93,7 +93,7 @@ def test_what_goes_in_is_what_the_registry_knows(store: Store, tmp_path: Path) -
             removed="2026-01-31",
         ),
     )
-    assert registry.history("200", "main") == (
+    assert registry.histories("100")["200", "main"] == (
         PastReading("200", "main", "2026-10", "101.000", "paper"),
         PastReading("200", "main", "2026-09", "100.250", "portal"),
     )
@@ -186,4 +186,4 @@ def test_an_empty_registry_knows_nothing() -> None:
     registry = EmptyRegistry()
     assert registry.account("1") is None
     assert list(registry.accounts()) == []
-    assert registry.meters("1") == registry.history("1", "main") == ()
+    assert (registry.meters("1"), registry.histories("1")) == ((), {})

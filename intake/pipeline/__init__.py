@@ -186,8 +186,9 @@ def _gather(
     if desk.registry.account(number) is None:
         return known
     meters = desk.registry.meters(number)
+    past = desk.registry.histories(number)
     history = {
-        (meter.number, register): desk.registry.history(meter.number, register)
+        (meter.number, register): past.get((meter.number, register), ())
         for meter in meters
         for register in meter.registers
     }

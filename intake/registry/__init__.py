@@ -9,7 +9,7 @@ from intake.registry.layouts import LAYOUTS
 from intake.registry.rows import Problem, write_headers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from intake.records import Account, Meter, PastReading
@@ -49,8 +49,8 @@ class Registry(Protocol):
         """The meters billed to an account, by place; empty where there are none."""
         ...
 
-    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:
-        """Past readings of one register, newest first; empty where there are none."""
+    def histories(self, account: str) -> Mapping[tuple[str, str], tuple[PastReading, ...]]:
+        """Past readings of an account's meters by meter and register, newest first."""
         ...
 
 
@@ -69,6 +69,9 @@ class EmptyRegistry:
         """Always empty."""
         return ()
 
-    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:  # noqa: ARG002
+    def histories(
+        self,
+        account: str,  # noqa: ARG002
+    ) -> Mapping[tuple[str, str], tuple[PastReading, ...]]:
         """Always empty."""
-        return ()
+        return {}

@@ -48,11 +48,6 @@ class StoredRegistry:
         with self._database.reading() as connection:
             return meters_of(connection, self._organisation, account)
 
-    def history(self, meter: str, register: str) -> tuple[PastReading, ...]:
-        """Past readings of one register, newest first; empty where there are none."""
-        with self._database.reading() as connection:
-            return history_of(connection, self._organisation, meter, register)
-
     def histories(self, account: str) -> dict[tuple[str, str], tuple[PastReading, ...]]:
         """Past readings of an account's meters by meter and register, newest first."""
         found: dict[tuple[str, str], list[PastReading]] = {}
