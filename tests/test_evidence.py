@@ -19,6 +19,8 @@ from intake.records import PageKind, PageResult
 from results import ACCEPTED, REVIEW, slip
 
 PICTURE = np.arange(600, dtype=np.uint8).reshape(20, 30)
+NO_EYE_SEES = 12
+"""Grey levels that a kept crop may be off, where black meets white."""
 
 
 @pytest.fixture
@@ -120,7 +122,8 @@ def test_every_crop_is_kept_and_the_page_where_somebody_will_look(evidence: Evid
     )
     for field in kept.forms[0].fields:
         assert field.picture is None
-        assert np.array_equal(evidence.picture(str(field.evidence)), PICTURE)
+        seen = evidence.picture(str(field.evidence))
+        assert np.allclose(seen, PICTURE, atol=NO_EYE_SEES)
     assert evidence.keep(result(ACCEPTED)).evidence is None
 
 
