@@ -6,13 +6,15 @@ last committed state, and nobody can decide on the same field meanwhile.
 
 from __future__ import annotations
 
+import os
+import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from intake.errors import MissingProgram, StoreError, UsageError
 
@@ -60,6 +62,48 @@ class Database:
         with self._translated(), self._writer.begin() as connection:
             yield connection
 
+    def copy_to(self, path: Path) -> None:
+        """Writes one state of a SQLite database into a file, whoever writes meanwhile.
+
+        Raises:
+            UsageError: it is a PostgreSQL database, which has its own program for this.
+            StoreError: the file cannot be written.
+        """
+        if self._engine.dialect.name != "sqlite":
+            raise UsageError(
+                f"{self.name}: copy a PostgreSQL database with `pg_dump`, then the evidence folder."
+            )
+        part = path.with_name(f".new-{os.getpid()}-{path.name}")
+        part.unlink(missing_ok=True)
+        try:
+            self._alone("VACUUM INTO ?", str(part))
+            _sync(part)
+            part.replace(path)
+            _sync(path.parent)
+        except OSError as fault:
+            raise StoreError(
+                f"{path}: cannot be written ({fault.strerror}). Make room or name another folder."
+            ) from fault
+        finally:
+            part.unlink(missing_ok=True)
+
+    def scrub(self) -> None:
+        """Leaves nothing of deleted rows in a SQLite file; PostgreSQL's `VACUUM` is its own."""
+        if self._engine.dialect.name == "sqlite":
+            self._alone("VACUUM")
+            self._alone("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _alone(self, statement: str, *values: str) -> None:
+        """A statement that cannot be part of a transaction."""
+        with self._translated():
+            raw = self._engine.raw_connection()
+            try:
+                raw.cursor().execute(statement, values)
+            except sqlite3.Error as fault:
+                raise OperationalError(statement, None, fault) from fault
+            finally:
+                raw.close()
+
     @contextmanager
     def _translated(self) -> Iterator[None]:
         try:
@@ -76,6 +120,15 @@ class Database:
     def close(self) -> None:
         """Gives all connections back."""
         self._engine.dispose()
+
+
+def _sync(path: Path) -> None:
+    """Puts a file, or the names in a folder, on the disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def sqlite_engine(path: Path) -> Engine:
@@ -124,7 +177,11 @@ def _snapshots(engine: Engine) -> Engine:
 
 def _engine(url: URL, **options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own
     return create_engine(
-        url, json_serializer=_to_json, json_deserializer=msgspec.json.decode, **options
+        url,
+        json_serializer=_to_json,
+        json_deserializer=msgspec.json.decode,
+        hide_parameters=True,
+        **options,
     )
 
 

@@ -63,6 +63,14 @@ class Evidence:
         """
         return self._keep_bytes(_page_jpeg(image))
 
+    def keep_small(self, image: Grey) -> str:
+        """Keeps a page's picture that has its small size already; returns its file's sha256.
+
+        Raises:
+            StoreError: it cannot be written.
+        """
+        return self._keep_bytes(_encoded(".jpg", image, _PAGE_JPEG))
+
     def keep_file(self, source: BinaryIO, sha256: str) -> Path:
         """Keeps the bytes of a scan, on the disk before it returns, and returns where.
 
@@ -80,6 +88,32 @@ class Evidence:
         """Where the bytes of a scan are kept; None where they are not."""
         place = self._place(ORIGINALS, sha256)
         return place if place.is_file() else None
+
+    def digests(self, kind: str) -> Iterator[str]:
+        """Digests of everything kept of a kind, `PICTURES` or `ORIGINALS`."""
+        return (path.name for path in (self._folder / kind).glob("??/*") if len(path.name) == 64)
+
+    def fault(self, kind: str, sha256: str) -> str | None:
+        """What is wrong with something that is kept; None where it is as it was."""
+        place = self._place(kind, sha256)
+        try:
+            with place.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as fault:
+            return f"{place}: is gone ({fault.strerror}). Restore the evidence folder."
+        if found != sha256:
+            return f"{place}: was changed or damaged. Restore the evidence folder."
+        return None
+
+    def drop(self, kind: str, sha256: str) -> None:
+        """Removes something that is kept; nothing where it is gone already.
+
+        Raises:
+            StoreError: it cannot be removed.
+        """
+        place = self._place(kind, sha256)
+        with _told(place):
+            place.unlink(missing_ok=True)
 
     def picture(self, sha256: str) -> Grey:
         """The picture with that digest, H×W grey, read-only.

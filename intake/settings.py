@@ -35,6 +35,27 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     memory_mib: int = 512
 
 
+class Watching(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How a folder is watched.
+
+    Attributes:
+        settle: seconds for which a file must not change before it is taken.
+        look: seconds between two looks at a folder that tells nothing by itself, such as a share.
+        tries: how often a file that may heal is read before it is given up.
+        longest: seconds between two tries at most; they begin at `settle` and double.
+    """
+
+    settle: float = 5.0
+    look: float = 10.0
+    tries: int = 8
+    longest: float = 300.0
+
+    @property
+    def makes_sense(self) -> bool:
+        """Whether a folder can be watched like that."""
+        return min(self.settle, self.look, self.longest) > 0 and self.tries >= 1
+
+
 class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the review app looks and listens.
 
@@ -164,6 +185,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
             a file in the workspace.
         workers: processes that read pages; 0: one per core.
         limits: beyond which files are refused.
+        watch: how a folder is watched.
         review: the review app.
         rules: how readings are held against what the company knows.
         engine: the embedded reading engine.
@@ -180,6 +202,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     store: str | None = None
     workers: int = 0
     limits: Limits = Limits()
+    watch: Watching = Watching()
     review: Review = Review()
     rules: Rules = Rules()
     engine: EngineSettings = EngineSettings()
@@ -221,6 +244,7 @@ def _faults(settings: Settings) -> list[str]:
         "audit: 0 or more.": settings.audit >= 0,
         "assurance: a probability above 0 and below 1.": 0 < settings.assurance < 1,
         "period: a month is YYYY-MM, such as 2026-11.": is_month(settings.period or "2000-01"),
+        "watch: seconds above 0, at least one try.": settings.watch.makes_sense,
         "organisation: give it a name.": bool(settings.organisation.strip()),
         "workers: 0 or more.": settings.workers >= 0,
         "rules: spreads and what is expected are above 0.": _are_positive(settings.rules),

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from conftest import ROOT
-from intake.batch import Workplace, pool_of, read_found
+from intake.batch import Audience, Workplace, pool_of, read_found
 from intake.scan import find_scans
 from intake.settings import load_settings
 from intake.store import open_store
@@ -101,7 +101,8 @@ def test_a_file_that_changes_between_finding_and_reading_is_told_and_stops_nothi
         place = Workplace(
             settings, ROOT / "templates", workspace / "intake.sqlite", workspace / "evidence"
         )
-        read_found(store, place, found, pool, lambda scan, why: ends.update({scan.name: why}))
+        audience = Audience(ends=lambda scan, why: ends.update({scan.name: why}))
+        read_found(store, place, found, pool, audience)
     assert {name: why and why.reason for name, why in ends.items()} == {
         "gone.jpg": "vanished",
         "morning.jpg": "truncated",

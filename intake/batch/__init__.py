@@ -93,7 +93,7 @@ def draw_audit(store: Store, settings: Settings) -> None:
 
 
 def read_found(
-    store: Store, workplace: Workplace, found: Sequence[Found], pool: Pool, ends: Ends
+    store: Store, workplace: Workplace, found: Sequence[Found], pool: Pool, audience: Audience
 ) -> BatchSummary:
     """Reads files that were found already, on workers that are there already.
 
@@ -101,6 +101,7 @@ def read_found(
         StoreError: the store cannot be written; everything saved so far stays.
     """
     started = time.monotonic()
-    batch = Batch(store, workplace, found, Audience(ends=ends))
+    batch = Batch(store, workplace, found, audience)
     batch.run(pool)
+    draw_audit(store, workplace.settings)
     return batch.summary(time.monotonic() - started)

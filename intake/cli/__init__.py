@@ -27,6 +27,7 @@ COMMANDS = {
     "init": ("workspaces", "Make a workspace: settings, database, evidence."),
     "registry": ("registries", "Accounts, meters and past readings."),
     "run": ("reading", "Read scans: files, or folders with all below them."),
+    "watch": ("watching", "The same, as a folder fills."),
     "review": ("reviewing", "The review app."),
     "queue": ("queueing", "The review queue for scripts."),
     "results": ("archive", "Every field read, as table, CSV or JSON Lines."),
@@ -37,7 +38,9 @@ COMMANDS = {
     "calibrate": ("calibrating", "Choose and certify thresholds for max_error."),
     "report": ("reporting", "A page on a batch: volumes, reasons, scanners, what waits."),
     "status": ("archive", "Control totals: is anything lost?"),
-    "doctor": ("doctoring", "Is everything installed?"),
+    "doctor": ("doctoring", "Is everything installed? Is everything still there?"),
+    "backup": ("keeping", "Save the workspace, while work goes on in it."),
+    "erase": ("keeping", "Erase an account, or months long past."),
     "template": ("templating", "List, check and draw templates."),
     "forms": ("templating", "Print forms from templates and registry."),
 }
@@ -85,7 +88,8 @@ class LazyGroup(click.Group):
 @click.pass_context
 def cli(context: click.Context, workspace: Path, verbose: bool) -> None:
     """Paper meter-reading forms in, verified readings out."""
-    logging.basicConfig(level=logging.DEBUG if verbose else logging.CRITICAL)
+    logging.basicConfig(level=logging.CRITICAL)
+    logging.getLogger("intake").setLevel(logging.DEBUG if verbose else logging.CRITICAL)
     context.obj = workspace
 
 
@@ -104,6 +108,8 @@ def run_command(arguments: Sequence[str] | None = None) -> int:
         )
     except click.ClickException as fault:
         fault.show()
+        if isinstance(fault, click.NoSuchOption) and fault.option_name in {"-w", "--workspace"}:
+            click.echo("The workspace comes first: `ocr_cli.py -w DIR COMMAND`.", err=True)
         return fault.exit_code
     except IntakeError as fault:
         click.echo(f"Error: {fault}", err=True)

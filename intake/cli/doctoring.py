@@ -11,7 +11,8 @@ import click
 
 from intake.cli.console import print_json, print_table
 from intake.cli.workspaces import Workspace, workspace_of
-from intake.errors import IntakeError, MissingProgram
+from intake.errors import IntakeError, MissingProgram, StoreError
+from intake.upkeep import recount
 
 LIBRARIES = {
     "cv2": "opencv-python (and Debian's libgl1, libglib2.0-0)",
@@ -40,10 +41,16 @@ class Finding:
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="A JSON line per finding.")
+@click.option("--verify", is_flag=True, help="Count the workspace again, from its evidence.")
 @click.pass_context
-def doctor(context: click.Context, as_json: bool) -> None:
-    """Look at programs, libraries, model, templates and the workspace; exit code 5 if not well."""
-    findings = examine(workspace_of(context))
+def doctor(context: click.Context, as_json: bool, verify: bool) -> None:
+    """Look at programs, libraries, model, templates and the workspace; exit code 5 if not well.
+
+    With --verify every original is opened and every picture looked at, and the ledger is counted
+    again from them; exit code 6 where something is not as it was counted.
+    """
+    workspace = workspace_of(context)
+    findings = _verified(workspace) if verify else examine(workspace)
     if as_json:
         for one in findings:
             print_json({"what": one.what, "well": one.well, "note": one.note})
@@ -52,7 +59,8 @@ def doctor(context: click.Context, as_json: bool) -> None:
         print_table("Doctor", ("what", "state", "note"), rows)
     ill = [one for one in findings if not one.well]
     if ill:
-        raise MissingProgram(f"{ill[0].what}: {ill[0].note}")
+        fault = f"{ill[0].what}: {ill[0].note}"
+        raise StoreError(fault) if verify else MissingProgram(fault)
 
 
 def examine(workspace: Workspace) -> list[Finding]:
@@ -63,6 +71,22 @@ def examine(workspace: Workspace) -> list[Finding]:
     findings.append(_attempt("templates", lambda: f"{len(workspace.templates)} in force"))
     if workspace.exists:
         findings.append(_attempt("workspace", lambda: _ledger(workspace)))
+    return findings
+
+
+def _verified(workspace: Workspace) -> list[Finding]:
+    """What was counted again, and everything about it that is not as it was."""
+    with workspace.store() as store:
+        counted = recount(store, workspace.evidence, workspace.settings.limits)
+    found = f"{counted.files} files, {counted.pages} pages, {counted.forms} forms"
+    findings = [
+        Finding("ledger", True, f"{found} and {counted.pictures} pictures counted again"),
+        *(Finding("begun, not finished", True, f"{name}: run it") for name in counted.unfinished),
+        *(Finding("not as counted", False, fault) for fault in counted.faults),
+    ]
+    if counted.spare:
+        note = f"{counted.spare} pictures or originals that nothing names; a killed run left them"
+        findings.append(Finding("spare", True, note))
     return findings
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,26 +71,25 @@ def read_scans(
     reread: bool = False,
 ) -> BatchSummary:
     """Reads `paths` into the workspace, with a live progress bar on stderr."""
-    workplace = batch.Workplace(
+    workplace = replace(workplace_of(workspace), debug=debug_dir)
+    with workspace.store() as store:
+        return _read(store, workplace, paths, workers, reread=reread)
+
+
+def workplace_of(workspace: Workspace) -> batch.Workplace:
+    """What workers need of a workspace."""
+    return batch.Workplace(
         settings=workspace.settings,
         templates=workspace.templates_folder,
         database=workspace.database,
         evidence=workspace.evidence_folder,
-        debug=debug_dir,
     )
-    with workspace.store() as store:
-        return _read(store, workplace, paths, workers, reread=reread)
 
 
 @contextmanager
 def reading_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -> Iterator[Store]:
     """Reads `paths` as the workspace would, into a store in `scratch` that the block may use."""
-    workplace = batch.Workplace(
-        settings=workspace.settings,
-        templates=workspace.templates_folder,
-        database=workspace.database,
-        evidence=scratch / "evidence",
-    )
+    workplace = replace(workplace_of(workspace), evidence=scratch / "evidence")
     store = create_store(scratch / "beside.sqlite")
     try:
         _read(store, workplace, paths, None)
@@ -142,6 +142,12 @@ def _bar(console: Console) -> Progress:
 
 def show_summary(summary: BatchSummary, console: Console) -> None:
     """Prints the closing table: pages, forms, straight-through, what waits and why."""
+    if not summary.files:
+        console.print("Nothing to read: there is no file.")
+        return
+    if summary.known == summary.files:
+        console.print(f"Nothing new: all {summary.files:,} files had been read before.")
+        return
     console.print(table("This run", ("what", "count", "note"), _summary_rows(summary)))
     for name, refusal in summary.refused.items():
         console.print(
@@ -152,14 +158,12 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
     waiting = summary.fields.decisions.get(Decision.REVIEW, 0)
     if waiting:
         console.print(f"Next: `review` for the {waiting:,} fields that wait, then `export`.")
-    if summary.files and summary.known == summary.files:
-        console.print("Nothing new: every file had been read before.")
 
 
 def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
     pages, fields = summary.pages, summary.fields
     rows = [
-        ("files", summary.files, f"{summary.known} known from before"),
+        ("files", summary.files, _known(summary.known)),
         ("pages", sum(pages.values()), f"in {summary.seconds:.1f} s"),
         ("  with forms", pages.get(PageKind.FORMS, 0), ""),
         ("  blank", pages.get(PageKind.BLANK, 0), ""),
@@ -175,6 +179,10 @@ def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
     waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
     rows += [(f"    {reason}", count, "") for reason, count in waiting]
     return [*rows, ("files and pages refused", len(summary.refused), "")]
+
+
+def _known(count: int) -> str:
+    return f"{count} of them read before, or copies of others" if count else ""
 
 
 def _share(decision: Decision, summary: BatchSummary) -> str:

@@ -157,5 +157,12 @@ def workspace_of(context: click.Context) -> Workspace:
 def init(context: click.Context, settings: Path | None, store: str | None) -> None:
     """Make a workspace: settings, database and a folder for evidence."""
     workspace = workspace_of(context)
+    orphaned = any(workspace.evidence_folder.glob("originals/??/*"))
     workspace.create(settings, store)
+    if orphaned:
+        click.echo(
+            f"Warning: {workspace.evidence_folder} holds scans that the new database knows nothing "
+            "of. If the old one is lost, restore it from a backup, or `run` the scans again.",
+            err=True,
+        )
     click.echo(f"Workspace ready in {workspace.folder}. Settings: {workspace.folder / FILE_NAME}")

@@ -28,7 +28,9 @@ from intake.store import (
     waiting,
 )
 from intake.store.blind import without_machine
+from intake.store.custody import Custody
 from intake.store.decisions import NO_ITEM
+from intake.store.holding import Whose
 from intake.store.known import StoredRegistry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
@@ -72,6 +74,7 @@ __all__ = [
     "Store",
     "StoredRegistry",
     "Target",
+    "Whose",
     "create_store",
     "is_store",
     "open_registry",
@@ -439,6 +442,13 @@ class Store:
         """Accepted readings that cannot go out: account, meter or period is not known."""
         with self._database.reading() as connection:
             return outbox.held(connection)
+
+    # ---- what is kept ----------------------------------------------------------------
+
+    @property
+    def custody(self) -> Custody:
+        """Copying, counting again, and erasing."""
+        return Custody(self._database)
 
     # ---- what the company knows ------------------------------------------------------
 

@@ -59,6 +59,8 @@ def begin_file(
     if entry is None:
         return FileEntry(_add_file(connection, batch, scan, READING), False, frozenset())
     identifier, state, rereading = entry
+    if _is_redacted(connection, identifier):
+        return FileEntry(identifier, True, frozenset())
     if reread or rereading:
         _take_over(connection, identifier, batch, scan, rereading=True)
         return FileEntry(identifier, False, frozenset())
@@ -270,6 +272,12 @@ def _find(connection: Connection, scan: ScanFile) -> tuple[int, str, bool] | Non
         if row is not None:
             return row.id, row.state, row.rereading
     return None
+
+
+def _is_redacted(connection: Connection, file: int) -> bool:
+    """Whether something in it was erased: it is never read again, that would bring it back."""
+    query = select(files.c.redacted).where(files.c.id == file)
+    return connection.scalar(query) is not None
 
 
 def _take_over(

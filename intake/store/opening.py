@@ -17,7 +17,7 @@ from intake.store.upgrading import upgrade
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Engine
+    from sqlalchemy import Connection, Engine
 
 Target = Path | str
 """A SQLite file, or the address of a PostgreSQL database."""
@@ -58,7 +58,7 @@ def is_database(target: Target) -> bool:
 
 
 def open_database(target: Target) -> Database:
-    """Opens an intake database.
+    """Opens an intake database; an older one is brought up to date, after a copy was kept.
 
     Raises:
         StoreError: it is missing, is something else, or was made by a newer program.
@@ -68,8 +68,17 @@ def open_database(target: Target) -> Database:
     with _kept_if_sound(target) as (engine, database):
         if _checked_schema(engine, database.name) < tables.SCHEMA:
             with database.writing() as connection:
-                upgrade(connection)
+                _upgrade(connection, target, database, _checked_schema(engine, database.name))
     return database
+
+
+def _upgrade(connection: Connection, target: Target, database: Database, schema: int) -> None:
+    """Keeps a SQLite file as the older program left it, then changes it: both or neither."""
+    if schema == tables.SCHEMA:
+        return
+    if isinstance(target, Path):
+        database.copy_to(target.with_name(f"{target.stem}-schema-{schema}{target.suffix}"))
+    upgrade(connection)
 
 
 @contextmanager

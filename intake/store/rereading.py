@@ -8,7 +8,7 @@ from sqlalchemy import Connection, delete, select
 
 from intake.store.paper_tables import paper_events
 from intake.store.standing import keys_of, settle
-from intake.store.tables import events, fields, forms, leases, outbox
+from intake.store.tables import ERASED, events, fields, forms, leases, outbox
 from intake.store.trust_tables import blinds, keyings
 
 if TYPE_CHECKING:
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_touched(connection: Connection, form: int) -> bool:
-    """Whether a person had a hand in a form, or anything of it has gone out."""
+    """Whether a person had a hand in a form or erased it, or anything of it has gone out."""
     decided = (
         select(events.c.id).join(fields, fields.c.id == events.c.field).where(fields.c.form == form)
     )
@@ -28,7 +28,8 @@ def is_touched(connection: Connection, form: int) -> bool:
     )
     placed = select(paper_events.c.id).where(paper_events.c.form == form)
     sent = select(outbox.c.id).where(outbox.c.form == form)
-    queries = (decided, keyed, placed, sent)
+    erased = select(forms.c.id).where(forms.c.id == form, forms.c.reason == ERASED)
+    queries = (decided, keyed, placed, sent, erased)
     return any(connection.scalar(query.limit(1)) is not None for query in queries)
 
 

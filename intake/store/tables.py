@@ -27,6 +27,13 @@ SCHEMA = 3
 """Version of these tables; a change takes a new one. New tables and new columns that may be null
 are added to older databases when they are opened."""
 
+ERASED = "erased"
+"""Why a form that was read is refused now, and the name of a file nothing of which is left.
+
+What is left of a file is the scan `files.redacted`: null where that is all of it, empty where
+nothing is.
+"""
+
 metadata = MetaData()
 
 JSON = PLAIN_JSON().with_variant(JSONB(), "postgresql")
@@ -62,6 +69,7 @@ files = Table(
     Column("pages", Integer),
     Column("reason", String),
     Column("advice", String),
+    Column("redacted", String),
 )
 
 pages = Table(

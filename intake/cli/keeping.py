@@ -1,0 +1,109 @@
+"""`backup` and `erase`: a workspace saved, and rid of what must go."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from intake.cli.console import narrator, print_json, safe
+from intake.cli.workspaces import SQLITE_NAME, workspace_of
+from intake.errors import UsageError
+from intake.settings import is_month
+from intake.store import Whose
+from intake.upkeep import Archive, back_up
+from intake.upkeep import erase as erase_from
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from intake.cli.workspaces import Workspace
+    from intake.upkeep import Erased
+
+
+@click.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
+@click.pass_context
+def backup(context: click.Context, target: Path, as_json: bool) -> None:
+    """Save the workspace into TARGET, a new folder or an earlier backup of it.
+
+    Works while scans are read and clerks decide. The backup is a workspace itself: use it with -w,
+    or copy it back.
+    """
+    workspace = workspace_of(context)
+    with workspace.store() as store:
+        saved = back_up(store, workspace.folder, SQLITE_NAME, target)
+    if as_json:
+        print_json(dataclasses.asdict(saved))
+        return
+    console = narrator()
+    console.print(f"Saved into {target}: {saved.copied} new pictures and originals.")
+    if saved.dropped:
+        console.print(f"{saved.dropped} that were erased since are gone from it, too.")
+    if saved.missing:
+        console.print(
+            f"{len(saved.missing)} that the database names are missing here and in the backup: "
+            "`doctor --verify` says which."
+        )
+
+
+@click.command()
+@click.option("--account", help="All that is kept about this account.")
+@click.option("--before", help="Forms of months before this one, YYYY-MM, that nobody waits for.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
+@click.pass_context
+def erase(
+    context: click.Context, account: str | None, before: str | None, yes: bool, as_json: bool
+) -> None:
+    """Erase an account, or months long past: values, pictures, scans, history, deliveries.
+
+    A page that others share is kept with the form painted over. What cannot be reached is told.
+    """
+    workspace = workspace_of(context)
+    whose = _whose(workspace, account, before)
+    what = f"account {safe(account)}" if account else f"all before {before}"
+    if not (yes or click.confirm(f"Erase {what} for ever?", err=True)):
+        raise UsageError("Nothing was erased.")
+    with workspace.store() as store:
+        limits = workspace.settings.limits
+        archive = Archive(store, workspace.evidence, workspace.templates, limits)
+        erased = erase_from(archive, whose)
+    beyond = (*erased.beyond, *_copies(workspace))
+    if as_json:
+        print_json(dataclasses.asdict(erased) | {"beyond": beyond})
+    else:
+        _tell(erased, beyond, narrator())
+
+
+def _whose(workspace: Workspace, account: str | None, before: str | None) -> Whose:
+    if (account is None) == (before is None):
+        raise UsageError("Say what to erase: either --account NUMBER or --before YYYY-MM.")
+    if before is not None and not is_month(before):
+        raise UsageError("--before: a month is YYYY-MM, such as 2024-01.")
+    return Whose(workspace.settings.organisation, account, before)
+
+
+def _copies(workspace: Workspace) -> list[str]:
+    """Copies of the workspace that an erasure does not touch."""
+    older = sorted(workspace.folder.glob(f"{Path(SQLITE_NAME).stem}-schema-*"))
+    return [
+        *(f"{path}: the database as an older program left it. Remove it." for path in older),
+        "Backups of this workspace: bring them up to date with `backup`, or remove them.",
+    ]
+
+
+def _tell(erased: Erased, beyond: tuple[str, ...], console: Console) -> None:
+    console.print(
+        f"Erased: {erased.forms} forms, and {erased.fields} fields on forms of others; "
+        f"{erased.evidence} pictures and originals."
+    )
+    console.print(
+        f"{erased.files} scans are gone, {erased.redacted} that others share are painted over."
+    )
+    console.print("Not reached:")
+    for sentence in beyond:
+        console.print(f"  {safe(sentence)}", markup=False, soft_wrap=True)
