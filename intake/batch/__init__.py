@@ -8,18 +8,20 @@ interruption leaves undone is exactly what the next run does.
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake.batch.course import Audience, Batch, Ends, Pool, Progress
-from intake.batch.executors import executor, worker_count
+from intake.batch.addresses import is_on_this_machine
+from intake.batch.course import Audience, Batch, Ends, Progress
+from intake.batch.executors import Pool, cluster_at, pool_of, worker_count
 from intake.batch.work import Workplace
+from intake.errors import UsageError
 from intake.metrics import fields_needed
 from intake.scan import find_scans
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-    from pathlib import Path
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
 
     from intake.records import BatchSummary
     from intake.scan import Found
@@ -39,23 +41,15 @@ __all__ = [
     "worker_count",
 ]
 
-RUNS_PER_WORKER = 3
 
-
-@contextmanager
-def pool_of(workers: int) -> Iterator[Pool]:
-    """That many worker processes; with 1 pages are read in this one."""
-    with executor(workers) as pool:
-        yield Pool(pool, workers * RUNS_PER_WORKER)
-
-
-def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
+def run_batch(  # noqa: PLR0913 - what a run is about, and four ways to run it
     store: Store,
     workplace: Workplace,
     paths: Sequence[Path],
     *,
     reread: bool = False,
     workers: int = 1,
+    cluster: str | None = None,
     audience: Audience = Audience(),  # noqa: B008 - frozen
 ) -> BatchSummary:
     """Reads every scan among and below `paths` that has not been read before.
@@ -67,6 +61,8 @@ def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
         reread: read known scans again, after a new model or template; what a person decided
             and what has gone out stays.
         workers: processes that read pages; with 1 they are read in this one.
+        cluster: address of a Dask cluster whose workers read the pages; `local` starts
+            `workers` of them here. None: none.
         audience: who is told what while it goes on.
 
     Returns:
@@ -74,12 +70,15 @@ def run_batch(  # noqa: PLR0913 - what a run is about, and three ways to run it
 
     Raises:
         InputError: a path does not exist.
+        UsageError: the cluster cannot be used, or cannot reach the store.
+        MissingProgram: the cluster is not there, or goes away; everything saved so far stays.
         StoreError: the store cannot be written; everything saved so far stays.
     """
     started = time.monotonic()
+    place = _place(workplace, workers, cluster)
     found = list(find_scans(paths, workplace.settings.limits))
     batch = Batch(store, workplace, found, audience, reread=reread)
-    with pool_of(workers) as pool:
+    with place as pool:
         batch.run(pool)
     draw_audit(store, workplace.settings)
     return batch.summary(time.monotonic() - started)
@@ -105,3 +104,15 @@ def read_found(
     batch.run(pool)
     draw_audit(store, workplace.settings)
     return batch.summary(time.monotonic() - started)
+
+
+def _place(workplace: Workplace, workers: int, cluster: str | None) -> AbstractContextManager[Pool]:
+    """Where pages are read, none of it started yet."""
+    if cluster is None:
+        return pool_of(workers)
+    if isinstance(workplace.database, Path) and not is_on_this_machine(cluster):
+        raise UsageError(
+            f"--cluster {cluster}: other machines cannot read a database that is a file here. "
+            "Make the workspace with `init --store` and an address of PostgreSQL."
+        )
+    return cluster_at(cluster, workers)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
+    from intake.batch.executors import Pool
     from intake.records import FileEntry, PageResult, Refusal, ScanFile
     from intake.scan import Found
     from intake.store import Store
@@ -43,19 +44,6 @@ class Progress:
     bytes_total: int
     pages: int
     forms: int
-
-
-@dataclass(frozen=True, slots=True)
-class Pool:
-    """Who reads pages.
-
-    Attributes:
-        workers: they are handed to it.
-        most_ahead: runs of pages that are handed out before the first must be back.
-    """
-
-    workers: Executor
-    most_ahead: int
 
 
 class Ends(Protocol):

@@ -1,20 +1,25 @@
-"""One seam for where the work is done: this process, or a pool of them."""
+"""One seam for where the work is done: this process, a pool of them, or a cluster."""
 
 from __future__ import annotations
 
 import multiprocessing
 import os
-from concurrent.futures import Executor, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from intake.batch.work import begin_worker
+from intake.errors import MissingProgram
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
+
+RUNS_PER_WORKER = 3
+"""So that a worker never waits for this process to save what came back."""
 
 
 class InThisProcess(Executor):
@@ -41,14 +46,27 @@ def worker_count(wanted: int) -> int:
     return wanted or len(os.sched_getaffinity(0))
 
 
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Who reads pages.
+
+    Attributes:
+        workers: they are handed to it.
+        most_ahead: runs of pages that are handed out before the first must be back.
+    """
+
+    workers: Executor
+    most_ahead: int
+
+
 @contextmanager
-def executor(workers: int) -> Iterator[Executor]:
-    """A pool of `workers` processes; with one, the work stays in this process.
+def pool_of(workers: int) -> Iterator[Pool]:
+    """That many worker processes; with one, pages are read in this process.
 
     Left on an error or Ctrl-C, it drops what has not begun and waits for nothing.
     """
     if workers == 1:
-        yield InThisProcess()
+        yield Pool(InThisProcess(), 1)
         return
     pool = ProcessPoolExecutor(
         workers,
@@ -56,8 +74,33 @@ def executor(workers: int) -> Iterator[Executor]:
         initializer=begin_worker,
     )
     try:
-        yield pool
+        yield Pool(pool, workers * RUNS_PER_WORKER)
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
+
+
+@contextmanager
+def cluster_at(address: str, workers: int) -> Iterator[Pool]:
+    """The workers of a Dask cluster; `local` starts `workers` of them on this machine.
+
+    Raises:
+        MissingProgram: Dask is not installed, nobody answers, or the scheduler is lost meanwhile.
+        UsageError: the address is not understood, or not safe to use.
+    """
+    try:
+        from intake.batch import cluster  # noqa: PLC0415 - an extra, loaded when asked for
+    except ModuleNotFoundError as fault:
+        raise MissingProgram(
+            "Reading on a cluster needs Dask. Install `meter-intake[cluster]`."
+        ) from fault
+    with cluster.client_of(address, workers) as client:
+        most_ahead = cluster.slots_of(client, address) * RUNS_PER_WORKER
+        try:
+            yield Pool(client.get_executor(pure=False), most_ahead)
+        except CancelledError as fault:
+            raise MissingProgram(
+                f"The cluster at {address} is gone. What was read is saved; start it again, then "
+                "run again."
+            ) from fault

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from intake.records import BatchSummary
-    from intake.store import Store
+    from intake.store import Store, Target
 
 SOME_REFUSED = 1
 
@@ -30,6 +30,11 @@ SOME_REFUSED = 1
 @click.command()
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 @click.option("--workers", type=click.IntRange(min=0), help="Processes; 0: one per core.")
+@click.option(
+    "--cluster",
+    metavar="ADDRESS",
+    help="Read on a Dask cluster: `local`, tcp://127.0.0.1:PORT or tls://HOST:PORT.",
+)
 @click.option(
     "--debug-dir",
     type=click.Path(path_type=Path, file_okay=False),
@@ -46,6 +51,7 @@ def run(
     context: click.Context,
     paths: tuple[Path, ...],
     workers: int | None,
+    cluster: str | None,
     debug_dir: Path | None,
     reread: bool,
     as_json: bool,
@@ -54,7 +60,8 @@ def run(
 
     Files read before are known by their content and skipped; refused ones are tried again.
     """
-    summary = read_scans(workspace_of(context), paths, workers, debug_dir, reread=reread)
+    workspace = workspace_of(context)
+    summary = read_scans(workspace, paths, workers, debug_dir, reread=reread, cluster=cluster)
     if as_json:
         print_json(summary_as_json(summary))
     else:
@@ -69,21 +76,27 @@ def read_scans(
     debug_dir: Path | None = None,
     *,
     reread: bool = False,
+    cluster: str | None = None,
 ) -> BatchSummary:
     """Reads `paths` into the workspace, with a live progress bar on stderr."""
     workplace = replace(workplace_of(workspace), debug=debug_dir)
     with workspace.store() as store:
-        return _read(store, workplace, paths, workers, reread=reread)
+        return _read(store, workplace, paths, workers, reread=reread, cluster=cluster)
 
 
 def workplace_of(workspace: Workspace) -> batch.Workplace:
     """What workers need of a workspace."""
     return batch.Workplace(
         settings=workspace.settings,
-        templates=workspace.templates_folder,
-        database=workspace.database,
-        evidence=workspace.evidence_folder,
+        templates=workspace.templates_folder.absolute(),
+        database=_absolute(workspace.database),
+        evidence=workspace.evidence_folder.absolute(),
     )
+
+
+def _absolute(database: Target) -> Target:
+    """As a worker with a working directory of its own finds it."""
+    return database.absolute() if isinstance(database, Path) else database
 
 
 @contextmanager
@@ -105,6 +118,7 @@ def _read(
     workers: int | None,
     *,
     reread: bool = False,
+    cluster: str | None = None,
 ) -> BatchSummary:
     count = batch.worker_count(workplace.settings.workers if workers is None else workers)
     with _bar(narrator()) as bar:
@@ -126,7 +140,15 @@ def _read(
             bar.console.print(f"Look at the scanner: {safe(sentence)}", style="bold red")
 
         told = batch.Audience(progress=watch, alarm=alarm)
-        return batch.run_batch(store, workplace, paths, reread=reread, workers=count, audience=told)
+        return batch.run_batch(
+            store,
+            workplace,
+            paths,
+            reread=reread,
+            workers=count,
+            cluster=cluster,
+            audience=told,
+        )
 
 
 def _bar(console: Console) -> Progress:
