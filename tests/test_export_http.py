@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 from contextlib import contextmanager
 from functools import partial
@@ -14,9 +12,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from conftest import ROOT
 from intake.deliver import deliver, deliver_http, recall, resend
-from intake.engine import Scope, Token, Wanted, open_engine
+from intake.engine import Wanted, open_engine
 from intake.errors import InputError, UsageError
 from intake.export.http import TRIES, HttpSender
 from intake.queue import Queue
@@ -24,13 +21,12 @@ from intake.records import Correction
 from intake.settings import EngineSettings, Rules
 from intake.store import Store, create_store, open_store
 from results import ACCEPTED, REVIEW, page, scan, slip
+from servers import served
 from workplaces import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-
-    from intake.engine import Engine
 
 
 @pytest.fixture
@@ -40,13 +36,6 @@ def intake(tmp_path: Path) -> Iterator[Store]:
     fill(store, 20)
     yield store
     store.close()
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    opened = open_engine(tmp_path / "engine.sqlite", EngineSettings(), Rules())
-    yield opened
-    opened.close()
 
 
 def fill(store: Store, count: int) -> None:
@@ -59,26 +48,6 @@ def fill(store: Store, count: int) -> None:
         store.save_form(file, 1, form)
     store.seal_page(file, page(1, *forms))
     store.finish_file(file, 1)
-
-
-@contextmanager
-def served(folder: Path) -> Iterator[str]:
-    """A real `engine serve` over the workspace in `folder`; its address."""
-    line = [str(ROOT / "ocr_cli.py"), "-w", str(folder), "engine", "serve", "--port", "0"]
-    with (
-        (folder / "log").open("w") as log,
-        subprocess.Popen(
-            [sys.executable, *line], stdout=subprocess.PIPE, stderr=log, text=True
-        ) as process,
-    ):
-        assert process.stdout is not None
-        yield process.stdout.readline().strip()
-        process.terminate()
-
-
-def token_for(engine: Engine, **bound: Any) -> str:
-    usual = {"organisation": "demo", "channel": "paper", "scope": Scope.WRITE}
-    return engine.add_token(Token(0, "test", **{**usual, **bound}))[1]
 
 
 class Receiver(BaseHTTPRequestHandler):
