@@ -14,6 +14,7 @@ from intake.align import align_page
 from intake.crop import crop_form
 from intake.decide import Knowledge, decide_form, resolve_account
 from intake.pipeline.acceptance import engines
+from intake.pipeline.comment import has_comment
 from intake.pipeline.condition import page_condition
 from intake.pipeline.desk import ReadingDesk, set_desk
 from intake.recognise.trouble import trouble_of, troubled
@@ -88,6 +89,8 @@ def _read_form(
     crops = crop_form(found.levels, template, form)
     read = with_trouble(template, crops, read_fields(template, crops, desk))
     readings = _with_places(template, form, read)
+    if has_comment(found.levels, template, form):
+        readings = _commented(template, readings)
     code = _code_of(template, readings)
     refusal = _foreign_code(code, template)
     if refusal is not None:
@@ -145,6 +148,15 @@ def _with_places(
     doubtful = form.lost | (written if barely else set())
     return {
         name: _misaligned(reading) if name in doubtful else reading
+        for name, reading in readings.items()
+    }
+
+
+def _commented(template: Template, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Leaves the readings of a form to a person: what is written beside them may be about them."""
+    asked = {field.name for field in template.field if field.is_reading}
+    return {
+        name: replace(reading, signs=(*reading.signs, Reason.COMMENT)) if name in asked else reading
         for name, reading in readings.items()
     }
 
