@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from intake.sampling import Levels
     from intake.template import Template
 
-LONGEST_EDGE_PX = 800
-MOST_LANDMARKS = 1400
+MOST_LANDMARKS = 1000
 CLEARER_THAN_SECOND = 0.82
 SAME_FORM_MM = 9.0
 SAME_FORM_DEGREES = 8.0
@@ -83,9 +82,14 @@ class _Matches:
         )
 
 
-def landmarks_on(levels: Levels) -> Landmarks:
-    """Landmarks of a page, in pixels of the page as stored."""
-    picture, into = levels.reduced(LONGEST_EDGE_PX)
+def landmarks_on(levels: Levels, longest: int) -> Landmarks:
+    """Landmarks of a page, in pixels of the page as stored.
+
+    Args:
+        levels: the page.
+        longest: pixels along the page's longer edge of the picture to look at.
+    """
+    picture, into = levels.reduced(longest)
     found = _landmarks(picture)
     back = geometry.inverse(into)
     size = float(back[0, 0])
@@ -188,13 +192,7 @@ def _matches(page: Landmarks, blank: Landmarks, template: Template) -> _Matches:
     if len(page) < 2 or len(blank) < 2:
         nothing = np.zeros((0, 2))
         return _Matches(nothing, nothing, nothing, np.zeros(0), np.zeros(0))
-    pairs = cv2.BFMatcher(cv2.NORM_L2).knnMatch(page.looks, blank.looks, k=2)
-    clear = [
-        (first.queryIdx, first.trainIdx)
-        for first, second in pairs
-        if first.distance < CLEARER_THAN_SECOND * second.distance
-    ]
-    seen, known = np.array(clear, np.int64).reshape(-1, 2).T
+    seen, known = _clear_pairs(page.looks, blank.looks)
     angles = (blank.angles[known] - page.angles[seen] + 180) % 360 - 180
     scales = page.sizes[seen] / blank.sizes[known]
     middle = geometry.centre((0.0, 0.0, *template.page))
@@ -202,6 +200,18 @@ def _matches(page: Landmarks, blank: Landmarks, template: Template) -> _Matches:
     return _Matches(
         blank.points[known], page.points[seen], page.points[seen] + away, angles, scales
     )
+
+
+def _clear_pairs(
+    looks: NDArray[np.float32], others: NDArray[np.float32]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Which of `looks` resemble one of `others` much more than the next; and which one."""
+    length = (looks**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None]
+    squared = np.maximum(length - 2 * looks @ others.T, 0.0)
+    first, second = np.argpartition(squared, 1, axis=1)[:, :2].T
+    rows = np.arange(len(looks))
+    clear = squared[rows, first] < CLEARER_THAN_SECOND**2 * squared[rows, second]
+    return np.flatnonzero(clear), first[clear]
 
 
 def _turned(vectors: Points, angles: Floats) -> Points:

@@ -151,7 +151,9 @@ def _best_overlays(
     high = length * 9 // 10
     cap = np.maximum(np.partition(profiles, high, axis=1)[:, high : high + 1], 1.0)
     shifts, overlays = _overlays(expected, length, px_per_mm, reach_mm)
-    ink = _smoothed(np.minimum(profiles, cap), px_per_mm) @ overlays
+    smooth = _smoothed(np.minimum(profiles, cap), px_per_mm)
+    nothing = np.zeros((len(profiles), overlays.shape[1]))
+    ink = np.asarray(cv2.gemm(smooth, overlays, 1.0, nothing, 0.0))  # not `@`: it starts threads
     unlikely = FAR_SHIFT_COST * cap * np.abs(shifts) / reach_mm
     score = ink.reshape(len(profiles), len(STRETCHES), len(shifts)) - unlikely[:, None, :]
     best = score.reshape(len(profiles), -1).argmax(axis=1)

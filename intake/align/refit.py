@@ -32,7 +32,7 @@ def refitted(
     levels: Levels,
     template: Template,
     form: AlignedForm,
-    anchors: tuple[Points, Points] | None = None,
+    anchors: tuple[Points, Points],
 ) -> AlignedForm:
     """The form with its transform corrected by every second box and checked by the others.
 
@@ -45,9 +45,6 @@ def refitted(
     Returns:
         The corrected form; the form as it was where too few boxes were found.
     """
-    if anchors is not None:
-        outwards = _carried_outwards(levels, template, form.to_page, anchors)
-        form = replace(form, places=find_places(levels, template, outwards, anchors))
     found = [field for field in template.field if _was_found(form.places, field)]
     fitting, checking = found[::2], found[1::2]
     if len(fitting) < FEWEST_BOXES:
@@ -83,10 +80,10 @@ def refitted_to_prints(
     return replace(form, to_page=to_page, places=places, residual_mm=geometry.rms(misses))
 
 
-def _carried_outwards(
-    levels: Levels, template: Template, to_page: Matrix, anchors: tuple[Points, Points]
-) -> Matrix:
-    """A transform that is right near its anchors, made right farther away box by box.
+def carried_outwards(
+    levels: Levels, template: Template, form: AlignedForm, anchors: tuple[Points, Points]
+) -> AlignedForm:
+    """The form with its places found by a transform carried from its anchors box by box.
 
     Two marks on one edge say little about the opposite one; the boxes near them say more about
     the next ones, and so on.
@@ -97,12 +94,13 @@ def _carried_outwards(
             np.linalg.norm(anchors[0] - geometry.centre(field.box), axis=1).min()
         ),
     )
+    to_page = form.to_page
     for share in STEPS_OUTWARDS:
         near = boxed[: math.ceil(share * len(boxed))]
         places = find_boxes(levels, near, to_page)
         found = [field for field in near if _was_found(places, field)]
         to_page = _fit(found, places, anchors)
-    return to_page
+    return replace(form, places=find_places(levels, template, to_page, anchors))
 
 
 def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:
@@ -112,14 +110,11 @@ def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:
 def _fit(
     fields: Sequence[Field],
     places: Mapping[str, FieldPlace],
-    anchors: tuple[Points, Points] | None,
+    anchors: tuple[Points, Points],
 ) -> Matrix:
-    corners = [geometry.corners(field.box) for field in fields]
-    seen = [
-        geometry.apply(places[field.name].to_page, square)
-        for field, square in zip(fields, corners, strict=True)
-    ]
-    if anchors is not None:
-        corners.append(anchors[0])
-        seen.append(anchors[1])
+    corners, seen = [anchors[0]], [anchors[1]]
+    for field in fields:
+        square = geometry.corners(field.box)
+        corners.append(square)
+        seen.append(geometry.apply(places[field.name].to_page, square))
     return geometry.affine_between(np.vstack(corners), np.vstack(seen))

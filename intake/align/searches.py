@@ -14,7 +14,7 @@ from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marked import MarkedForm, find_marked, left_out_residual
 from intake.align.marks import search_marks, spot_marks
 from intake.align.refine import find_places, residual_mm
-from intake.align.refit import refitted, refitted_to_prints
+from intake.align.refit import carried_outwards, refitted, refitted_to_prints
 from intake.align.ruling import find_ruled
 from intake.records import AlignedForm, Reason, Refusal
 from intake.sampling import Levels
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 COARSE_EDGE_PX = 1300
 FINE_EDGE_PX = 2200
+SMALL_PRINT_EDGE_PX = 560
+FINE_PRINT_EDGE_PX = 900
 MAX_RESIDUAL_MM = 0.9
 LEAST_PRINT = 0.7
 
@@ -40,19 +42,29 @@ def by_marks_in_sight(levels: Levels, templates: TemplateSet) -> Iterator[Aligne
 
 def by_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
     """Forms without marks, by what is printed on them or by their ruled lines alone."""
-    markless = [template for template in templates if template.marks is None]
-    if any(template.blank is not None for template in markless):
-        page = landmarks_on(levels)
-    for template in markless:
-        if template.blank is not None:
-            for to_page, residual in find_landmarked(page, template):
-                form = _aligned_by_boxes(levels, template, to_page, residual)
-                if print_found(levels, template, form.to_page) >= LEAST_PRINT:
-                    yield _checked(form)
-        else:
+    yield from _by_landmarks(levels, templates, SMALL_PRINT_EDGE_PX)
+    for template in templates:
+        if template.marks is None and template.blank is None:
             ruled = find_ruled(levels, template)
             if ruled is not None:
                 yield _checked(_aligned_by_boxes(levels, template, ruled))
+
+
+def by_fine_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms without marks whose print shows at a finer scale only."""
+    yield from _by_landmarks(levels, templates, FINE_PRINT_EDGE_PX)
+
+
+def _by_landmarks(levels: Levels, templates: TemplateSet, longest: int) -> Iterator[AlignedForm]:
+    pictured = [one for one in templates if one.marks is None and one.blank is not None]
+    if not pictured:
+        return
+    page = landmarks_on(levels, longest)
+    for template in pictured:
+        for to_page, residual in find_landmarked(page, template):
+            form = _aligned_by_boxes(levels, template, to_page, residual)
+            if print_found(levels, template, form.to_page) >= LEAST_PRINT:
+                yield _checked(form)
 
 
 def by_marks_anywhere(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
@@ -91,6 +103,7 @@ def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
         places,
     )
     if len(marked.marks) < 4:
+        form = carried_outwards(levels, marked.template, form, marked.points)
         form = refitted(levels, marked.template, form, marked.points)
     if _shows_its_boxes(form):
         return form
@@ -118,7 +131,8 @@ def _aligned_by_boxes(
     by_boxes = residual_mm(places)
     checked = by_boxes if math.isfinite(by_boxes) else residual
     form = AlignedForm(template.id, template.version, to_page, checked, places)
-    return refitted(levels, template, form, (corners, geometry.apply(to_page, corners)))
+    known = corners, geometry.apply(to_page, corners)
+    return refitted(levels, template, form, known)
 
 
 def _checked(form: AlignedForm) -> AlignedForm:

@@ -19,8 +19,9 @@ if TYPE_CHECKING:
     from intake.records import Matrix, Points
     from intake.template import Field
 
-NEAR_MM = 4.0
-ALONG_ROW = 0.3
+NEAR_MM = 8.0
+DAMPED_SLOPE_MM2 = 100.0
+ALONG_ROW = 0.1
 """A millimetre along a row of the page counts as much as this across rows."""
 
 
@@ -74,9 +75,16 @@ def _known_shifts(
 
 
 def _shift_at(field: Field, at: Points, shifts: Points, across_page: Matrix) -> Matrix:
-    """Millimetres where a field should be → where it is, by what is known around it."""
+    """Millimetres where a field should be → where it is, by what is known around it.
+
+    A plane through the known shifts, near ones weighing most; slopes are damped, for a plane
+    through points on one side of a field would fly off on the other.
+    """
     away = (at - geometry.centre(field.box)) @ across_page.T
     weights = 1 / ((away**2).sum(axis=1) + NEAR_MM**2) ** 1.5
+    plane = np.column_stack([np.ones(len(away)), away])
+    weighted = plane.T * (weights / weights.sum())
+    slopes = np.diag([0.0, DAMPED_SLOPE_MM2, DAMPED_SLOPE_MM2])
     local = np.eye(3)
-    local[:2, 2] = weights @ shifts / weights.sum()
+    local[:2, 2] = np.linalg.solve(weighted @ plane + slopes, weighted @ shifts)[0]
     return local
