@@ -29,6 +29,17 @@ def empty_page(seed: int, index: int) -> MadePage:
     return MadePage(Page(1, image, scanner.dpi), (), scanner.px_per_mm, name)
 
 
+def text_page(seed: int, index: int) -> tuple[MadePage, float]:
+    """A page of text laid askew within the reach of levelling, and its angle, degrees."""
+    rng = np.random.default_rng([seed, 3, index])
+    scanner = replace(any_scanner(rng), dpi=int(rng.choice([150, 200, 300])), feed=1.0, uneven=0.0)
+    angle = float(rng.uniform(-7.5, 7.5))
+    image = scan([(_text_sheet(rng), Lie((A4[0] / 2, A4[1] / 2), angle))], scanner, rng).image
+    if scanner.inverted:
+        image = 255 - image
+    return MadePage(Page(1, image, scanner.dpi), (), scanner.px_per_mm, "text askew"), angle
+
+
 def _blank_sheet(_: np.random.Generator) -> Paper:
     return Paper(np.full((1188, 840), 255, np.uint8), 4.0)
 

@@ -20,12 +20,17 @@ ROOT = Path(__file__).resolve().parent.parent
 MARKED = ("water-slip", "electricity-slip", "water-list")
 MARKLESS = ("tally-sheet", "heat-card")
 PAPERS_OF_EACH = 5
-PX_PER_MM = {"water-slip": 16.0, "electricity-slip": 16.0, "heat-card": 16.0}
+CORNER = "bill-corner"
+PX_PER_MM = dict.fromkeys(("water-slip", "electricity-slip", "heat-card", CORNER), 16.0)
 LARGE_PX_PER_MM = 12.0
 RESOLUTIONS = {150: 0.15, 200: 0.25, 300: 0.45, 400: 0.1, 600: 0.05}
 CORNERS = ((49.0, 71.0), (157.0, 77.0), (52.0, 219.0), (158.0, 225.0))
 """Middles of four A6 slips on an A4 glass, each on its side, millimetres."""
 
+A7_CORNERS = tuple((x, y) for y in (38.0, 111.5, 185.5, 259.0) for x in (53.0, 157.0))
+"""Middles of eight A7 corners of bills."""
+
+CORNERS_SHARE = 0.1
 TURNED = {"water-slip": 90.0, "electricity-slip": 0.0, "heat-card": 90.0}
 """How A6 forms are turned to fit there."""
 
@@ -72,7 +77,9 @@ def form_page(seed: int, index: int, *, marked: bool) -> MadePage:
     """A page with one to four forms on it."""
     rng = np.random.default_rng([seed, int(marked), index])
     scanner = any_scanner(rng)
-    if rng.random() < (0.3 if marked else 0.15):
+    if marked and index % round(1 / CORNERS_SHARE) == 9:
+        laid, scanner = _corners(scanner, rng)
+    elif rng.random() < (0.3 if marked else 0.15):
         laid, scanner = _several(scanner, rng, marked=marked)
     else:
         laid, scanner = _alone(scanner, rng, marked=marked)
@@ -147,6 +154,45 @@ def _several(
         angle = TURNED[template.id] + 180.0 * rng.integers(2) + rng.uniform(-1.5, 1.5)
         laid.append((template, paper, Lie(spot, float(angle), _print_scale(rng, 0.94, 0.99))))
     return laid, replace(scanner, glass=A4, dpi=min(scanner.dpi, 300))
+
+
+def _corners(scanner: Scanner, rng: np.random.Generator) -> tuple[list[Laid], Scanner]:
+    """Up to eight tear-off corners of bills on an A4 glass, any of them upside down."""
+    template = templates().get(CORNER)
+    laid = [
+        (
+            template,
+            _worn(template, _any_paper(template, rng), rng),
+            Lie(
+                A7_CORNERS[i],
+                float(180.0 * rng.integers(2) + rng.uniform(-1, 1)),
+                _print_scale(rng, 0.94, 0.97),
+            ),
+        )
+        for i in rng.permutation(8)[: rng.integers(3, 9)]
+    ]
+    return laid, replace(scanner, glass=A4, dpi=min(scanner.dpi, 300))
+
+
+def timed_pages() -> dict[str, Page]:
+    """A4 and A6 pages at 300 dpi as they come from an office scanner, to time alignment on."""
+    slips = [(90.0, 0), (270.0, 1), (91.0, 2), (89.0, 3)]
+    scans: dict[str, tuple[list[tuple[str, Lie]], tuple[float, float]]] = {
+        "marked": ([("water-list", Lie((105.0, 148.5), 1.2))], A4),
+        "marked_glass": ([("water-slip", Lie(CORNERS[i], turn)) for turn, i in slips], A4),
+        "marked_a6": ([("water-slip", Lie((76.0, 55.0), 1.0))], (152.0, 110.0)),
+        "markless": ([("tally-sheet", Lie((105.0, 148.5), 1.2))], A4),
+        "markless_glass": ([("heat-card", Lie(CORNERS[i], turn)) for turn, i in slips], A4),
+        "markless_a6": ([("heat-card", Lie((76.0, 55.0), 1.0))], (152.0, 110.0)),
+    }
+    return {
+        name: _scanned_plainly([(papers(form)[0], lie) for form, lie in laid], glass)
+        for name, (laid, glass) in scans.items()
+    }
+
+
+def _scanned_plainly(laid: list[tuple[Paper, Lie]], glass: tuple[float, float]) -> Page:
+    return Page(1, scan(laid, Scanner(glass=glass), np.random.default_rng(3)).image, 300.0)
 
 
 def _any_paper(template: Template, rng: np.random.Generator) -> Paper:

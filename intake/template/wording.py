@@ -45,7 +45,9 @@ def complaints(toml: Mapping[str, Any]) -> Iterator[str]:
             said = _complaint(item, kind)
             if said is not None:
                 yield _in_words(said, [table, index], toml)
-    whole = {table: [] for table in PARTS if isinstance(toml.get(table), list)}
+    whole: dict[str, list[object]] = {
+        table: [] for table in PARTS if isinstance(toml.get(table), list)
+    }
     said = _complaint({**toml, **whole}, Template)
     if said is not None:
         yield _in_words(said, [], toml)
