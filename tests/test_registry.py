@@ -187,3 +187,26 @@ def test_an_empty_registry_knows_nothing() -> None:
     assert registry.account("1") is None
     assert list(registry.accounts()) == []
     assert (registry.meters("1"), registry.histories("1")) == ((), {})
+
+
+def test_a_quote_that_is_never_closed_costs_its_own_line_alone(
+    store: Store, tmp_path: Path
+) -> None:
+    lines = ["account,address", '100,"Here"', '101,"Brīvības iela', '102,"There, too"', "103,x"]
+    report = import_registry(store, "demo", [write(tmp_path, "a.csv", *lines)])
+    (problem,) = report.problems
+    assert (problem.line, problem.column) == (3, "")
+    assert "not closed" in problem.advice
+    assert [account.number for account in store.registry("demo").accounts()] == [
+        "100",
+        "102",
+        "103",
+    ]
+
+
+def test_premises_are_known(store: Store, tmp_path: Path) -> None:
+    lines = ["account,premises", "100,house", "101,", "102,castle"]
+    report = import_registry(store, "demo", [write(tmp_path, "a.csv", *lines)])
+    assert [problem.column for problem in report.problems] == ["premises"]
+    known = [account.premises for account in store.registry("demo").accounts()]
+    assert known == ["house", "flat"]

@@ -177,7 +177,8 @@ def _print_totals(store: Store, workspace: Workspace, batch: int | None, as_json
         print_json(counted)
         return
     title = "Control totals" if batch is None else f"Control totals of batch {batch}"
-    print_table(title, ("what", "count"), counted.items())
+    rows = ((name.replace("_", " "), count) for name, count in counted.items())
+    print_table(title, ("what", "count"), rows)
 
 
 def _export_folder(workspace: Workspace) -> Path:
