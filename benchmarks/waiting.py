@@ -54,7 +54,7 @@ def fill(
     """
     values = ["".join(map(str, rng.integers(0, 10, CELLS))) for _ in range(PICTURES)]
     pictures = [_kept(evidence, value) for value in values]
-    page = evidence.keep(PageResult(1, PageKind.FORMS, picture=_page_picture())).evidence
+    page = evidence.keep(PageResult(1, PageKind.UNKNOWN, picture=_page_picture())).evidence
     truths: list[str | None] = []
     database = open_database(path)
     with database.writing() as connection:

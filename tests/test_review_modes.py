@@ -43,6 +43,7 @@ from results import scan, slip
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
+
     from intake.store import Store
 
 pytestmark = pytest.mark.slow

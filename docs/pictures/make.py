@@ -1,6 +1,7 @@
 """Makes the pictures of the review app: the real app on the samples, drawn as a terminal does.
 
-Usage: python docs/pictures/make.py (about two minutes; needs the font DejaVu Sans Mono).
+Usage: python docs/pictures/make.py [WORKSPACE] (two minutes; needs the font DejaVu Sans Mono).
+WORKSPACE is one into which the samples were read; without it they are read into a new one.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ sys.path.insert(0, str(ROOT))
 
 from intake.cli.workspaces import Workspace  # noqa: E402 - the root has to be known first
 from intake.queue import PaperQueue, Queue  # noqa: E402
-from intake.records import Reason, Waiting  # noqa: E402
+from intake.records import Correction, Decision, Reason, Waiting  # noqa: E402
 from intake.review.app import ReviewApp  # noqa: E402
 from intake.review.catalogue import catalogue  # noqa: E402
 from intake.review.drawing import GLYPHS, Shape  # noqa: E402
@@ -67,7 +68,7 @@ SHOTS = (
     Shot("item", readings(Reason.LOW_CONFIDENCE)),
     Shot("struck_out", readings(Reason.STRUCK_OUT)),
     Shot("company", readings(Reason.BELOW_PREVIOUS), ("enter",)),
-    Shot("doubtful", readings(Reason.BELOW_PREVIOUS), ("d",)),
+    Shot("doubtful", readings(Reason.LOW_CONFIDENCE), ("d",)),
     Shot("form", readings(Reason.LOW_CONFIDENCE), ("asterisk",), (160, 50)),
     Shot("help", readings(Reason.LOW_CONFIDENCE), ("question_mark",)),
     Shot("grid", Waiting(), ("m", "3")),
@@ -123,6 +124,18 @@ async def settled(pilot: Pilot[None]) -> None:
     await pilot.pause()
 
 
+def decide_some(workspace: Workspace) -> None:
+    """Lets two people work a little, so that a supervisor sees something."""
+    with workspace.store() as store:
+        for who, count, seconds in (("anna", 6, 2.9), ("berta", 4, 4.2)):
+            desk = Queue(store, who)
+            for item in desk.take(count, Waiting(field="reading", reason=Reason.LOW_CONFIDENCE)):
+                value = item.candidates[0].value
+                decision = Decision.ACCEPTED if value else Decision.BLANK
+                desk.decide(Correction(item.id, item.version, who, decision, value, seconds))
+            desk.take(3)
+
+
 def drawn(strips: list[Strip]) -> Image.Image:
     """The screen as a terminal shows it that fills block characters to their edges."""
     columns = max(strip.cell_length for strip in strips)
@@ -175,15 +188,25 @@ def rgb(colour: Color | None, otherwise: Colour) -> Colour:
     return tuple(colour.get_truecolor())
 
 
-def make() -> None:
+def make(workspace: Workspace) -> None:
     """Makes all pictures, beside this file."""
+    for shot in SHOTS:
+        if shot.name == "oversight":
+            decide_some(workspace)
+        picture = asyncio.run(shoot(shot, workspace))
+        picture.quantize(64).save(HERE / f"review_{shot.name}.png", optimize=True)
+
+
+def main() -> None:
+    """Takes the workspace that is named, or reads the samples into a new one."""
+    if len(sys.argv) > 1:
+        make(Workspace(Path(sys.argv[1])))
+        return
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder) / "workspace")
         read_samples(workspace.folder)
-        for shot in SHOTS:
-            picture = asyncio.run(shoot(shot, workspace))
-            picture.quantize(64).save(HERE / f"review_{shot.name}.png", optimize=True)
+        make(workspace)
 
 
 if __name__ == "__main__":
-    make()
+    main()

@@ -13,21 +13,33 @@ from intake.review import written
 if TYPE_CHECKING:
     from intake.records import Candidate, QueueItem
 
-REGISTRY_REASONS = frozenset(
+TOLD_AT_ONCE = frozenset(
     {
-        Reason.NOT_IN_REGISTRY,
-        Reason.OTHER_ACCOUNT,
-        Reason.BELOW_PREVIOUS,
-        Reason.IMPLAUSIBLE,
-        Reason.DECIMAL_SLIP,
-        Reason.TRANSPOSED,
-        Reason.COPIED,
-        Reason.SWAPPED,
-        Reason.CHANNEL_CONFLICT,
+        Reason.LOW_CONFIDENCE,
+        Reason.THIN_DATA,
+        Reason.STRUCK_OUT,
+        Reason.NOT_A_DIGIT,
+        Reason.OVERWRITTEN,
+        Reason.SKIPPED_CELL,
+        Reason.OUTSIDE_BOX,
+        Reason.MISALIGNED,
+        Reason.BORDER_CROSSED,
+        Reason.FAINT_INK,
+        Reason.SATURATED,
+        Reason.BOX_RESIDUE,
+        Reason.COMMENT,
+        Reason.CONTRADICTION,
+        Reason.BAD_FORMAT,
+        Reason.MISSING_VALUE,
+        Reason.DUPLICATE_FORM,
+        Reason.UNREADABLE,
+        Reason.UNKNOWN_FORM,
+        Reason.LIKE_AN_ERROR,
+        Reason.SENT_BACK,
     }
 )
-"""Reasons that do not come from the picture: told after the first key, for whoever hears
-"implausible" first retypes until the complaint stops."""
+"""Reasons that say nothing of what the company expects. All others are told after the first key,
+for whoever hears "implausible" first retypes until the complaint stops."""
 LONGEST = 20
 LEAST_BELIEVED = 0.5
 """Below this a value is a guess: Enter takes it on the second time."""
@@ -110,12 +122,12 @@ class Entry:
     @property
     def registry_reasons(self) -> tuple[Reason, ...]:
         """Reasons that are told after the first key."""
-        return tuple(reason for reason in self.item.reasons if reason in REGISTRY_REASONS)
+        return tuple(reason for reason in self.item.reasons if reason not in TOLD_AT_ONCE)
 
     @property
     def picture_reasons(self) -> tuple[Reason, ...]:
         """Reasons that are told at once."""
-        return tuple(reason for reason in self.item.reasons if reason not in REGISTRY_REASONS)
+        return tuple(reason for reason in self.item.reasons if reason in TOLD_AT_ONCE)
 
     @property
     def holds_back(self) -> bool:

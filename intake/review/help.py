@@ -9,6 +9,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from intake.review import words
+from intake.review.keys import MOVES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +33,9 @@ class Help(ModalScreen[None]):
         """A line for each key."""
         say = self._say
         rows = [("0…9", say(words.NUMBERS_LONG))]
-        rows += [(key.shown, say(key.long)) for key in self._keys]
+        rows += [(key.shown, say(key.long)) for key in self._keys if key.id not in MOVES]
+        arrows = "".join(key.shown for key in self._keys if key.id in MOVES)
+        rows += [(arrows, say(words.MOVE_LONG))] if arrows else []
         lines = [Content.assemble((f"{shown:>5} ", "bold"), f" {told}") for shown, told in rows]
         title = Content.styled(say(words.TITLE), "bold")
         yield Static(Content("\n").join([title, *lines, Content(say(words.CLOSE))]), id="help")

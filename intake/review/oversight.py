@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 REFRESH_SECONDS = 5.0
 MOST_ROWS = 6
 """Months, and reasons, that are listed."""
-COLUMNS = (14, 6, 8, 8, 6, 5, 6, 14)
+COLUMNS = (14, 6, 8, 8, 6, 5, 6, 16)
 
 
 class OversightScreen(Desktop):

@@ -26,6 +26,11 @@ REASONS = {
     Reason.OTHER_ACCOUNT: "belongs to another account",
     Reason.BELOW_PREVIOUS: "below the last reading",
     Reason.IMPLAUSIBLE: "unusual use",
+    Reason.DECIMAL_SLIP: "fits with its digits moved sideways",
+    Reason.TRANSPOSED: "fits with two digits the other way round",
+    Reason.COPIED: "the same as last month",
+    Reason.SWAPPED: "fits another meter of this form",
+    Reason.CHECK_DIGIT: "its check digit is wrong",
     Reason.MISSING_VALUE: "account or meter number missing",
     Reason.DUPLICATE_FORM: "the same form came before",
     Reason.CHANNEL_CONFLICT: "another value came before",
@@ -146,4 +151,5 @@ ROLES = {Role.KEYER: "keyer", Role.VERIFIER: "verifier", Role.SUPERVISOR: "super
 TITLE = "Keys"
 CLOSE = "Any key closes this page."
 MOVE = "move"
+MOVE_LONG = "Move about."
 NUMBERS_LONG = "Type the digits as they stand in the boxes, leading zeros too."
