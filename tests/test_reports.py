@@ -161,3 +161,7 @@ def test_a_run_ends_in_a_page(tmp_path: Path) -> None:
     assert command(folder, "report", "--out", out).code == 0
     assert "scans" in out.read_text()
     assert "by the picture alone" in command(folder, "status").out
+    store = open_store(folder / "intake.sqlite")
+    (audit,) = store.audit_standing("demo")
+    store.close()
+    assert audit.drawn == audit.accepted > 0
