@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import floor
 from statistics import median
 
 ORDER = ["portal", "sms", "terminal", "paper"]
@@ -106,7 +107,7 @@ class Calculation:
                 return "read", used - sum(rows[dial.number, m][1] or 0 for m in gap), 0
         run = len(gap) + 1
         guess = self._average(rows, month)
-        charge = None if guess is None or run > 2 else int(guess + Fraction(1, 2))
+        charge = None if guess is None or run > 2 else floor(guess + Fraction(1, 2))
         if value is not None:
             return "below_previous", charge, run
         return ("missing" if charge is None else "estimated"), charge, run
@@ -142,12 +143,12 @@ class Calculation:
             of_month = [rows[d.number, month] for d in self.dials if (d.number, month) in rows]
             kinds = {kind for kind, _, _ in of_month}
             total = sum(charge or 0 for _, charge, _ in of_month)
-            if "read" in kinds:
+            if kinds & {"estimated", "missing", "below_previous"}:
+                waiting.append(total)
+            elif "read" in kinds:
                 count = len(waiting) + 1
                 used += [Fraction(sum(waiting) + total, count)] * count
                 waiting = []
-            elif kinds & {"estimated", "missing", "below_previous"}:
-                waiting.append(total)
             elif "first" in kinds:
                 waiting = []
         return used

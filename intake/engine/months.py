@@ -31,13 +31,13 @@ class _Past:
         """A month: what a reading settles is spread evenly over the months it stands for."""
         statuses = {row.status for row in rows}
         charge = sum((row.consumption or Decimal(0) for row in rows), Decimal(0))
-        if Status.READ in statuses:
+        if statuses & MISSED:
+            self.gap.append(charge)
+        elif Status.READ in statuses:
             count = len(self.gap) + 1
             self.months += [Fraction(sum(self.gap, charge)) / count] * count
-        elif statuses & MISSED:
-            self.gap.append(charge)
-            return
-        if statuses & {Status.READ, Status.FIRST}:
+            self.gap = []
+        elif Status.FIRST in statuses:
             self.gap = []
 
     def average(self, count: int) -> Fraction | None:
