@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 5
 _BEAM, _CHOICES = 24, 4
+_AS_TEXT = bytes(range(ord("0"), ord("9") + 1)).ljust(256, b"?")
 _SURE = 0.98
 _TINY = 1e-12
 
@@ -42,18 +43,18 @@ def field_candidates(cells: Probabilities, calibration: Calibration) -> tuple[Ca
 def _likeliest(cells: Probabilities) -> list[tuple[list[int], float]]:
     """The likeliest ways to fill the cells with digits or nothing, and their probability."""
     beam, chances = np.zeros((1, 0), np.int64), np.ones(1)
-    for cell in cells[:, :STRUCK_OUT]:
-        choices = np.argsort(cell)[::-1][:_CHOICES]
-        longer = np.outer(chances, cell[choices]).ravel()
+    every = np.argsort(cells[:, :STRUCK_OUT], axis=1)[:, ::-1][:, :_CHOICES]
+    for choices, sure in zip(every, np.take_along_axis(cells, every, axis=1), strict=True):
+        longer = (chances[:, None] * sure).ravel()
         best = np.argsort(-longer, kind="stable")[:_BEAM]
-        beam = np.column_stack([beam[best // _CHOICES], choices[best % _CHOICES]])
+        beam = np.concatenate([beam[best // _CHOICES], choices[best % _CHOICES, None]], axis=1)
         chances = longer[best]
     return list(zip(beam.tolist(), chances.tolist(), strict=True))
 
 
 def value_of(written: Sequence[int]) -> str | None:
     """The digits as written, empty cells dropped; None where all are empty."""
-    return "".join(str(digit) for digit in written if digit != EMPTY) or None
+    return bytes(written).translate(_AS_TEXT, bytes([EMPTY])).decode() or None
 
 
 def ranked_candidates(
