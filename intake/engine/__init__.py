@@ -101,7 +101,7 @@ class Engine:
 
         Args:
             organisation: whose all of them are.
-            records: checked, each reading once; version 0 stands for whichever is due.
+            records: checked, each version once; version 0 stands for whichever is due.
 
         Raises:
             Differs: one of them arrived before with other content.

@@ -109,7 +109,7 @@ class _Keeper:
 
     def _receive(self, path: Path, rows: Sequence[tuple[int, ReadingRecord]]) -> list[Problem]:
         problems: list[Problem] = []
-        good: dict[str, tuple[int, ReadingRecord]] = {}
+        good: dict[tuple[str, int], tuple[int, ReadingRecord]] = {}
         for line, row in rows:
             record = self._filled(row)
             wrong = next(faults(record, self._channels, least_version=0), None)
@@ -118,11 +118,11 @@ class _Keeper:
             if wrong is not None:
                 column, _, advice = wrong.partition(": ")
                 problems.append(Problem(str(path), line, column, advice))
-            elif record.id in good:
+            elif (record.id, record.version) in good:
                 problems += self._put(path, list(good.values()))
-                good = {record.id: (line, record)}
+                good = {(record.id, record.version): (line, record)}
             else:
-                good[record.id] = line, record
+                good[record.id, record.version] = line, record
         return problems + self._put(path, list(good.values()))
 
     def _put(self, path: Path, rows: Sequence[tuple[int, ReadingRecord]]) -> list[Problem]:

@@ -68,7 +68,7 @@ def receive(
 
     Args:
         connection: of a writing transaction.
-        incoming: of one organisation, each reading once.
+        incoming: of one organisation, each version of a reading once.
         received: now, UTC, ISO 8601.
         billing: of that organisation.
 
