@@ -1,4 +1,5 @@
-"""Any order of saving, deciding, undoing, exporting, power cuts and restarts against a model.
+"""Any order of reading, deciding, undoing, exporting, recalling, erasing, saving and restoring,
+with power cuts and restarts in between, against a model.
 
 The model is the receiver: it applies each record that arrives and knows nothing else. After
 every export it must hold, for each meter and month, exactly the reading that counts.
@@ -6,11 +7,13 @@ every export it must hold, for each meter and month, exactly the reading that co
 
 from __future__ import annotations
 
+import copy
 import json
+import os
 import shutil
 import tempfile
 from collections import defaultdict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,11 +22,12 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from intake.deliver import deliver
-from intake.errors import InputError
+from intake.deliver import deliver, recall
+from intake.errors import InputError, IntakeError
 from intake.queue import Queue
 from intake.records import Correction, Decision, decimal_string
-from intake.store import Store, create_store, open_store
+from intake.store import Store, Whose, create_store, open_store
+from intake.store.erasing import Replaced
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
@@ -35,8 +39,24 @@ decisions = st.sampled_from([ACCEPTED, REVIEW])
 people = st.sampled_from(["anna", "boris"])
 
 
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where nothing waits for a disk: power cuts are played, not had."""
+
+
 class PowerCutError(Exception):
     """Stands for the moment at which the machine goes off."""
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What the model knew when the backup was made."""
+
+    forms: int
+    kept: int
+    owners: dict[str, str]
+    erased: set[str]
+    received: dict[str, dict[int, dict[str, Any]]]
+    delivered: set[str]
 
 
 class Handover(RuleBasedStateMachine):
@@ -44,13 +64,17 @@ class Handover(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
+        self.folder = Path(tempfile.mkdtemp(dir=MEMORY))
         self.out = self.folder / "out"
         self.out.mkdir()
         self.store = create_store(self.folder / "intake.db")
         self.batch = self.store.begin_batch("model", "demo")
         self.forms = 0
         self.fields = 0
+        self.kept = 0
+        self.owners: dict[str, str] = {}
+        self.erased: set[str] = set()
+        self.saved: Saved | None = None
         self.received: dict[str, dict[int, dict[str, Any]]] = defaultdict(dict)
 
     def teardown(self) -> None:
@@ -92,6 +116,72 @@ class Handover(RuleBasedStateMachine):
         self.store.seal_page(file, page(1, form))
         self.store.finish_file(file, 1)
         self.fields += len(form.fields)
+        self.kept += len(form.fields)
+        self.owners[name] = f"1{account}"
+
+    @precondition(lambda self: self.owners)
+    @rule(data=st.data())
+    def hand_in_again(self, data: st.DataObject) -> None:
+        name = data.draw(st.sampled_from(sorted(self.owners)), label="name")
+        again = self.store.begin_file(self.batch, scan(name), reread=name in self.erased)
+        assert again.finished
+
+    @rule(account=numbers)
+    def erase(self, account: int) -> None:
+        before = self.items()
+        theirs = {item.file for item in before if item.account == f"1{account}"}
+        theirs |= {name for name, owner in self.owners.items() if owner == f"1{account}"}
+        theirs -= self.erased
+        whose, custody = Whose("demo", f"1{account}"), self.store.custody
+        going = custody.held(whose)
+        assert len(going.forms) == len(theirs)
+        custody.erase(whose, going, Replaced({file.id: None for file in going.files}, {}))
+        custody.end_removals()
+        self.erased |= theirs
+        left = [item for item in before if item.file not in theirs]
+        self.kept = len(left)
+        assert self.items() == left
+        assert custody.held(whose).forms == frozenset()
+
+    @rule()
+    def back_up(self) -> None:
+        self.store.custody.copy_to(self.folder / "backup.db")
+        self.saved = Saved(
+            self.forms,
+            self.kept,
+            dict(self.owners),
+            set(self.erased),
+            copy.deepcopy(self.received),
+            {path.name for path in self.out.iterdir()},
+        )
+
+    @precondition(lambda self: self.saved)
+    @rule()
+    def restore(self) -> None:
+        """The receiver is taken back to the same evening."""
+        assert self.saved is not None
+        self.store.close()
+        for path in self.folder.glob("intake.db*"):
+            path.unlink()
+        shutil.copy(self.folder / "backup.db", self.folder / "intake.db")
+        self.store = open_store(self.folder / "intake.db")
+        for path in self.out.iterdir():
+            if path.name not in self.saved.delivered:
+                path.unlink()
+        self.forms, self.kept = self.saved.forms, self.saved.kept
+        self.owners, self.erased = dict(self.saved.owners), set(self.saved.erased)
+        self.received = defaultdict(dict, copy.deepcopy(self.saved.received))
+
+    @precondition(lambda self: self.received)
+    @rule(data=st.data(), who=people)
+    def recall(self, data: st.DataObject, who: str) -> None:
+        reading = data.draw(st.sampled_from(sorted(self.received)), label="reading")
+        last = self.received[reading][len(self.received[reading])]
+        try:
+            recall(self.store, who, reading, "wrong meter")
+        except IntakeError:
+            return
+        assert last["evidence"] not in self.erased
 
     @precondition(lambda self: self.fields)
     @rule(
@@ -151,7 +241,7 @@ class Handover(RuleBasedStateMachine):
     def ledger_adds_up(self) -> None:
         totals = self.store.totals()
         assert totals.balanced
-        assert (totals.files, totals.forms, totals.fields) == (self.forms, self.forms, self.fields)
+        assert (totals.files, totals.forms, totals.fields) == (self.forms, self.forms, self.kept)
 
     def items(self) -> list[QueueItem]:
         found = (self.store.item(number) for number in range(1, self.fields + 1))
@@ -160,6 +250,8 @@ class Handover(RuleBasedStateMachine):
     def receive(self, path: Path) -> None:
         for line in path.read_text().splitlines():
             record = json.loads(line)
+            if record["evidence"] in self.erased:
+                continue
             versions = self.received[record["id"]]
             known = versions.setdefault(record["version"], record)
             assert known == record
@@ -167,7 +259,11 @@ class Handover(RuleBasedStateMachine):
 
     def check_receiver(self) -> None:
         last = [versions[len(versions)] for versions in self.received.values()]
-        held = [record for record in last if record["value"] is not None]
+        held = [
+            record
+            for record in last
+            if record["value"] is not None and record["evidence"] not in self.erased
+        ]
         by_meter: dict[str, list[str]] = defaultdict(list)
         for record in held:
             by_meter[record["meter"]].append(record["value"])

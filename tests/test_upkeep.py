@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import logging
 import shutil
 import sqlite3
 import sys
@@ -275,3 +276,17 @@ def test_the_ledger_without_its_evidence_is_told_by_init(workspace: Path) -> Non
     assert made.code == 0
     assert "knows nothing of" in made.err
     open_store(workspace / "intake.sqlite").close()
+
+
+def test_no_log_holds_an_account_or_a_value_at_any_level(
+    workspace: Path, whole: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    item = command(workspace, "-v", "queue", "list", "--json").lines()[0]
+    assert command(workspace, "-v", "queue", "correct", str(item["id"]), "00735219").code == 0
+    for step in (("run", "--reread", "--workers", "1", whole.parent / "inbox"), ("export",)):
+        assert command(workspace, "-v", *step).code == 0
+    assert command(workspace, "-v", "doctor", "--verify").code == 0
+    values = {row["value"] for row in results(workspace) if row["value"] and len(row["value"]) > 4}
+    erase(workspace, "--account", ALONE)
+    assert [text for text in {ALONE, "00735219", *values} if text in caplog.text] == []

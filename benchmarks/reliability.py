@@ -1,0 +1,128 @@
+"""Measures that nothing is lost, nothing comes twice and nothing is silent.
+
+Batches killed and batches on a full disk, held against one that nothing happened to; hostile files
+in three orders; a slow scanner before a real `watch`; every order of work against a plain model;
+and whether any of it left an account or a value in the logs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
+
+from benchmarks import hostilebatch, slowscanner, strain  # noqa: E402 - the root comes first
+from benchmarks.canary import Canary  # noqa: E402
+from benchmarks.figures import Figures  # noqa: E402
+from benchmarks.modelsteps import steps_without_difference  # noqa: E402
+
+TARGETS = {
+    "kill_runs_equal": (">=", 100),
+    "full_disk_equal": (">=", 20),
+    "hostile_files": (">=", 60),
+    "hostile_wrong": ("<=", 0),
+    "hostile_peak_mib": ("<=", 1024),
+    "hostile_slowest_s": ("<=", 10),
+    "children_left": ("<=", 0),
+    "slow_scanner_wrong": ("<=", 0),
+    "model_steps": (">=", 2000),
+    "canary_in_logs": ("<=", 0),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How much is measured."""
+
+    kills: int
+    full_disks: int
+    forms: int
+    orders: tuple[str, ...]
+    scanned: int
+    steps: int
+
+
+FULL = Sizes(100, 20, 200, hostilebatch.ORDERS, 500, 2000)
+QUICK = Sizes(4, 3, 10, hostilebatch.ORDERS[:1], 24, 200)
+
+
+def main() -> None:
+    """Measures, prints a table, writes the figures; exit code 1 with `--check` where one misses."""
+    options = _options()
+    sizes = QUICK if options.quick else FULL
+    figures, canary = Figures(), Canary()
+    with tempfile.TemporaryDirectory(prefix="meter-intake-") as folder, canary.listening():
+        _strained(figures, sizes, Path(folder), options.seed)
+        _hostile(figures, sizes, Path(folder) / "hostile")
+        wrong, said = slowscanner.wrong_after(sizes.scanned, Path(folder) / "slow", options.seed)
+        figures.number("slow_scanner_wrong", wrong)
+        _say("slow scanner", wrong)
+        figures.number("model_steps", steps_without_difference(sizes.steps, options.seed))
+        logged = canary.journey(Path(folder) / "canary")
+    figures.number("canary_in_logs", canary.found_in(said, *logged))
+    targets = _targets(sizes)
+    missed = figures.missed(targets)
+    print(figures.table(targets))
+    print(
+        f"{len(targets) - len(missed)} of {len(targets)} targets met: {', '.join(missed) or 'all'}"
+    )
+    if options.json:
+        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
+    sys.exit(1 if options.check and missed else 0)
+
+
+def _strained(figures: Figures, sizes: Sizes, folder: Path, seed: int) -> None:
+    batch = strain.strain(sizes.forms, folder, seed)
+    _say("seconds of an untroubled run", round(batch.seconds, 1))
+    killed = [batch.killed(number, rng) for number, rng in strain.rounds(sizes.kills, seed)]
+    figures.number("kill_runs_equal", sum(killed))
+    _say("killed runs that end the same", f"{sum(killed)} of {len(killed)}")
+    full = [batch.filled(number, rng) for number, rng in strain.rounds(sizes.full_disks, seed)]
+    figures.number("full_disk_equal", sum(full))
+    _say("full disks that end the same", f"{sum(full)} of {len(full)}")
+
+
+def _hostile(figures: Figures, sizes: Sizes, folder: Path) -> None:
+    folder.mkdir()
+    found = hostilebatch.measure(folder, sizes.orders)
+    for name in found.wrong:
+        _say("wrong", name)
+    figures.number("hostile_files", found.files)
+    figures.number("hostile_wrong", len(found.wrong))
+    figures.number("hostile_peak_mib", found.peak_mib)
+    figures.number("hostile_slowest_s", found.slowest_s)
+    figures.number("children_left", found.children)
+
+
+def _targets(sizes: Sizes) -> dict[str, tuple[str, float]]:
+    """With `--quick` as many as are run must be equal."""
+    fewer = {"kill_runs_equal": sizes.kills, "full_disk_equal": sizes.full_disks}
+    fewer["model_steps"] = sizes.steps
+    return {
+        key: (sign, min(bound, fewer.get(key, bound))) for key, (sign, bound) in TARGETS.items()
+    }
+
+
+def _say(what: str, value: object) -> None:
+    print(f"{what}: {value!r}" if isinstance(value, str) else f"{what}: {value}", file=sys.stderr)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="few of everything, in minutes")
+    parser.add_argument("--json", type=Path, help="write the figures to this file")
+    parser.add_argument("--seed", type=int, default=1, help="of all that is left to chance")
+    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    return parser.parse_args()
+
+
+if __name__ == "__main__":
+    logging.getLogger("PIL").setLevel(logging.WARNING)
+    main()
