@@ -166,6 +166,7 @@ def test_a_code_is_read(tmp_path: Path) -> None:
 
 def test_without_tesseract_the_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", "no-such-program")
+    monkeypatch.setattr("intake.recognise.tesseract.find_spec", lambda _: None)
     with pytest.raises(MissingProgram, match="tesseract-ocr"):
         TesseractReader().read([crop(np.full((30, 90), 255, np.uint8))])
 
