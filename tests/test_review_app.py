@@ -78,9 +78,9 @@ async def test_plus_offers_the_next_candidate() -> None:
     desk = desk_of(1)
     async with seat(desk) as clerk:
         await clerk.press("plus")
-        assert clerk.text("intent") == "Enter accepts 7123.456 m3"
+        assert clerk.text("intent") == "Enter accepts 128.456 m3"
         await clerk.press("enter")
-    assert desk.corrections[0].value == "07123456"
+    assert desk.corrections[0].value == "00128456"
 
 
 @played
@@ -429,13 +429,13 @@ async def test_what_a_file_is_called_cannot_drive_the_terminal() -> None:
 
 @played
 async def test_a_guess_takes_a_second_enter() -> None:
-    desk = desk_of(2, candidates=(Candidate("00123456", 0.4), Candidate("00723456", 0.3)))
+    desk = desk_of(2, candidates=(Candidate("00123456", 0.4), Candidate("00125456", 0.3)))
     async with seat(desk) as clerk:
         await clerk.press("enter")
         assert clerk.text("message") == words.GUESS
         await clerk.press("enter")
         await clerk.press("plus", "enter")
-    assert [one.value for one in desk.corrections] == ["00123456", "00723456"]
+    assert [one.value for one in desk.corrections] == ["00123456", "00125456"]
 
 
 @played
@@ -444,15 +444,26 @@ async def test_a_value_below_the_last_reading_takes_a_second_enter() -> None:
     async with seat(desk) as clerk:
         await clerk.type("00110000")
         await clerk.press("enter")
-        assert clerk.text("message") == words.GOES_BACK
+        assert clerk.text("message") == words.OBJECTIONS[Reason.BELOW_PREVIOUS]
         assert desk.corrections == []
         await clerk.press("enter")
     assert [(one.value, one.tries) for one in desk.corrections] == [("00110000", 1)]
 
 
 @played
+async def test_a_value_far_above_the_last_reading_takes_a_second_enter() -> None:
+    desk = desk_of(1)
+    async with seat(desk) as clerk:
+        await clerk.type("00999000")
+        await clerk.press("enter")
+        assert clerk.text("message") == words.OBJECTIONS[Reason.IMPLAUSIBLE]
+        await clerk.press("enter")
+    assert [one.value for one in desk.corrections] == ["00999000"]
+
+
+@played
 async def test_a_tick_box_takes_no_other_digit() -> None:
-    desk = desk_of(1, kind=Kind.MARK, cells=0, unit=None, candidates=())
+    desk = desk_of(1, kind=Kind.MARK, cells=0, decimals=0, unit=None, candidates=())
     async with seat(desk) as clerk:
         await clerk.press("7")
         assert clerk.text("message") == words.ONLY_A_TICK

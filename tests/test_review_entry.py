@@ -48,7 +48,7 @@ def test_what_the_machine_hardly_believes_is_not_offered() -> None:
 
 def test_candidates_go_round() -> None:
     entry = Entry(waiting_item())
-    assert entry.next_candidate().value == "07123456"
+    assert entry.next_candidate().value == "00128456"
     assert entry.next_candidate().next_candidate().value == "00123456"
 
 

@@ -29,6 +29,7 @@ from intake.records import (
     FormResult,
     PageKind,
     PageResult,
+    Placing,
     Reason,
     Refusal,
     Role,
@@ -243,6 +244,19 @@ async def test_an_unknown_page_is_placed_and_taken_back(
             await clerk.press("slash", "2")
             assert clerk.text("message") == words.PAGE_REFUSED
         assert store.totals().pages_refused == 1
+
+
+@played
+async def test_a_paper_that_somebody_else_placed_is_told_and_left(workspace: Workspace) -> None:
+    with workspace.store() as store:
+        keep(workspace, store, "letter.pdf")
+        async with working(workspace, store, LOOSE) as clerk:
+            (paper,) = store.papers.waiting(9)
+            store.papers.give_back("anna")
+            store.papers.refuse(Placing(paper.id, "berta", None, None), Reason.UNSUPPORTED, "")
+            await clerk.press("slash", "1")
+            assert "may have been placed" in clerk.text("message")
+            assert words.NO_LOOSE in "\n".join(clerk.lines)
 
 
 @played

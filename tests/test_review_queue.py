@@ -73,7 +73,7 @@ async def test_undo_reaches_back_before_a_restart(workspace: Workspace) -> None:
 
 
 def test_without_a_terminal_there_is_a_sentence(workspace: Workspace) -> None:
-    settings = workspace.settings.review
+    settings = workspace.settings
     with workspace.store() as store:
         desk = Queue(store, "anna")
         papers = PaperQueue(store, "anna")
@@ -91,7 +91,7 @@ def test_who_leaves_holds_nothing(workspace: Workspace, monkeypatch: pytest.Monk
 
         monkeypatch.setattr("intake.review.app.ReviewApp.run", sit)
         monkeypatch.setattr("intake.review._check_terminal", lambda: None)
-        settings = workspace.settings.review
+        settings = workspace.settings
         with pytest.raises(KeyboardInterrupt):
             run_review(desk, papers, workspace.evidence, workspace.templates, settings)
         assert len(Queue(store, "berta").take(8)) == 2

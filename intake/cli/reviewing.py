@@ -14,7 +14,7 @@ from intake.review import run_review
 def review(context: click.Context) -> None:
     """The review app: what the machine was not sure of, one item and a keystroke or two."""
     workspace = workspace_of(context)
-    settings = workspace.settings.review
+    settings = workspace.settings
     with workspace.store() as store:
-        desk, papers = queue_of(store, settings), papers_of(store, settings)
+        desk, papers = queue_of(store, settings.review), papers_of(store, settings.review)
         run_review(desk, papers, workspace.evidence, workspace.templates, settings)

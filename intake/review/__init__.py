@@ -16,7 +16,7 @@ from intake.review.station import Station
 if TYPE_CHECKING:
     from intake.queue import PaperQueue, Queue
     from intake.review.sights import Pictures
-    from intake.settings import Review
+    from intake.settings import Settings
     from intake.template import TemplateSet
 
 __all__ = ["run_review"]
@@ -27,7 +27,7 @@ def run_review(
     papers: PaperQueue,
     pictures: Pictures,
     templates: TemplateSet,
-    settings: Review,
+    settings: Settings,
 ) -> None:
     """Opens the review app in this terminal; returns when the clerk leaves.
 
@@ -36,14 +36,15 @@ def run_review(
         papers: the clerk's view of the papers that belong nowhere yet.
         pictures: where crops and pages are kept.
         templates: of the forms, for labels and whole-form pictures.
-        settings: language, keys, characters to draw with, colours.
+        settings: the company's; language, keys, characters and colours are those of `review`.
 
     Raises:
         InputError: the settings remap keys in a way that cannot work.
         UsageError: there is no terminal.
     """
     _check_terminal()
-    texts = catalogue(settings.locale)
+    review = settings.review
+    texts = catalogue(review.locale)
     station = Station(
         desk=desk,
         papers=papers,
@@ -51,10 +52,11 @@ def run_review(
         templates=templates,
         say=texts.gettext,
         language=texts.language,
-        keys=keys_with(settings.keys),
-        shape=Shape(settings.drawing),
-        colours=settings.colours and "NO_COLOR" not in os.environ,
-        clerks=tuple(settings.roles),
+        keys=keys_with(review.keys),
+        shape=Shape(review.drawing),
+        colours=review.colours and "NO_COLOR" not in os.environ,
+        clerks=tuple(review.roles),
+        rules=settings.rules,
     )
     try:
         ReviewApp(station).run()

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from intake.records import Correction, Decision, Kind, Reason
+from intake.decide.history import Past
+from intake.records import Correction, Decision, Kind, Meter, Reason
 from intake.records.value import decimal_string
 from intake.review import written
+from intake.settings import Rules
 
 if TYPE_CHECKING:
     from intake.records import Candidate, QueueItem
@@ -60,6 +62,7 @@ class Entry:
         erasing: whether the last key took a digit away.
         warned: whether the clerk was told to look again at what Enter would accept.
         picked: whether the candidate on offer was turned to by the clerk.
+        rules: the company's.
     """
 
     item: QueueItem
@@ -70,6 +73,7 @@ class Entry:
     erasing: bool = False
     warned: bool = False
     picked: bool = False
+    rules: Rules = field(default_factory=Rules)
 
     @property
     def is_code(self) -> bool:
@@ -150,10 +154,10 @@ class Entry:
         return alone and self.offered is not None and self.offered.probability < LEAST_BELIEVED
 
     @property
-    def goes_back(self) -> bool:
-        """Whether the value is below the last reading, and nobody has said so yet."""
-        used = self.usage()
-        return used is not None and used < 0 and Reason.BELOW_PREVIOUS not in self.item.reasons
+    def objection(self) -> Reason | None:
+        """What the meter's past says against the value and has not been told; None: nothing."""
+        found = self._objection()
+        return None if found in self.item.reasons else found
 
     @property
     def is_full(self) -> bool:
@@ -225,6 +229,18 @@ class Entry:
     def coded(self, who: str, seconds: float, text: str) -> Correction:
         """The decision that the form's code says `text`."""
         return self._correction(who, seconds, Decision.ACCEPTED, text)
+
+    def _objection(self) -> Reason | None:
+        item = self.item
+        if self.number is None or not item.previous or item.unit is None:
+            return None
+        dial = Meter(item.meter or "", "", "", "", (), item.cells, item.decimals, item.unit)
+        past = Past(dial, item.previous, item.period, self.rules)
+        used = past.since(Decimal(self.number)) if past.months else Decimal(0)
+        if used is None:
+            return Reason.BELOW_PREVIOUS
+        unusual = bool(past.months) and used > past.most and "implausible" not in self.rules.off
+        return Reason.IMPLAUSIBLE if unusual else None
 
     def _correction(
         self, who: str, seconds: float, decision: Decision, value: str | None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
@@ -22,6 +23,8 @@ from intake.review.widgets import KeyBar, Picture, Text
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
@@ -66,18 +69,14 @@ class LooseScreen(Desktop):
     @work(exclusive=True, group="placing")
     async def action_accept(self) -> None:
         """Asks what the paper is, step by step, and places it."""
-        paper = self._paper
-        if paper is None:
+        if self._paper is None:
             return
-        template = await self._ask_template() if paper.is_page else None
-        if paper.is_page and template is None:
-            return
-        account = await self._ask_account() if paper.is_page else None
-        if paper.is_page and account is None:
-            return
-        month = await self._ask_month()
-        if month is not None:
-            self._place(paper, template, account, month)
+        with self._gone_on():
+            if self._paper.is_page:
+                await self._ask_about_page(self._paper)
+            elif (month := await self._ask_month()) is not None:
+                self._station.papers.date(self._placing(self._paper, None, month))
+                self._next(self._say(words.DATED))
 
     @work(exclusive=True, group="placing")
     async def action_unreadable(self) -> None:
@@ -93,7 +92,7 @@ class LooseScreen(Desktop):
         if chosen is None:
             return
         reason = list(REFUSALS)[chosen]
-        with self._told():
+        with self._gone_on():
             placing = self._placing(paper, None, None)
             self._station.papers.refuse(placing, reason, REFUSALS[reason])
             self._next(self._say(words.PAGE_REFUSED))
@@ -121,6 +120,22 @@ class LooseScreen(Desktop):
 
     # ---- state -----------------------------------------------------------------------------
 
+    @contextmanager
+    def _gone_on(self) -> Iterator[None]:
+        """What cannot be placed is told, and the next paper shown if this one is not ours now."""
+        try:
+            yield
+        except IntakeError as fault:
+            self._next(told(fault, self._say))
+
+    async def _ask_about_page(self, paper: LoosePaper) -> None:
+        template = await self._ask_template()
+        account = await self._ask_account() if template else None
+        month = await self._ask_month() if account else None
+        if template is not None and month is not None:
+            self._station.papers.name(self._placing(paper, account, month), template)
+            self._next(self._say(words.PLACED))
+
     async def _ask_template(self) -> Template | None:
         templates = list(self._station.templates)
         options = [f"{template.title} ({template.id})" for template in templates]
@@ -140,17 +155,6 @@ class LooseScreen(Desktop):
     def _placing(self, paper: LoosePaper, account: str | None, month: str | None) -> Placing:
         seconds = round(monotonic() - self._since, 1)
         return Placing(paper.id, self._station.papers.who, account, month, seconds)
-
-    def _place(
-        self, paper: LoosePaper, template: Template | None, account: str | None, month: str
-    ) -> None:
-        papers, placing = self._station.papers, self._placing(paper, account, month)
-        with self._told():
-            if template is None:
-                papers.date(placing)
-            else:
-                papers.name(placing, template)
-            self._next(self._say(words.DATED if template is None else words.PLACED))
 
     def _next(self, sentence: str = "") -> None:
         with self._told():

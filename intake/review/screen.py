@@ -271,20 +271,25 @@ class ReviewScreen(Desktop):
     @work(exclusive=True, group="asking")
     async def _ask_code(self, entry: Entry) -> None:
         """Asks for account and month, and decides that the form's code says so."""
-        say, item = self._say, entry.item
+        with self._told():
+            text = await self._asked_code(entry.item)
+            if text is not None and self._entry is entry:
+                self._decide(entry.coded(self._desk.who, self._seconds, text))
+
+    async def _asked_code(self, item: QueueItem) -> str | None:
+        say = self._say
         self._look = self._look.at(View.FORM)
         self._redraw()
         ask = Ask(say, say(words.WHICH_ACCOUNT), item.account or "", as_account)
         account = await self.app.push_screen_wait(ask)
         if account is None:
-            return
+            return None
         offer = shown_month(item.period or self._station.papers.usual_month())
         month = await self.app.push_screen_wait(Ask(say, say(words.WHICH_MONTH), offer, as_month))
-        if month is None or self._entry is not entry:
-            return
+        if month is None:
+            return None
         version = self._station.templates.get(item.template).version
-        text = FormCode(item.template, version, account, month).text()
-        self._decide(entry.coded(self._desk.who, self._seconds, text))
+        return FormCode(item.template, version, account, month).text()
 
     def _decide(self, correction: Correction) -> None:
         with self._told():
@@ -321,7 +326,8 @@ class ReviewScreen(Desktop):
     def _next(self, sentence: str = "") -> None:
         """Turns to the item in front, and has the pictures of those behind it fetched."""
         present = self._line.present
-        self._entry = Entry(present) if present is not None else None
+        rules = self._station.rules
+        self._entry = Entry(present, rules=rules) if present is not None else None
         self._look = Look(contrast=self._look.contrast)
         self._since = monotonic()
         ahead = {item.id: item for item in self._line.ahead}
@@ -363,4 +369,4 @@ def _warning(entry: Entry) -> str:
         return words.FEW_DIGITS
     if entry.is_guess:
         return words.GUESS
-    return words.GOES_BACK if entry.goes_back else ""
+    return words.OBJECTIONS[entry.objection] if entry.objection else ""

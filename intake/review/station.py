@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from intake.records import Waiting
 from intake.review.drawing import Shape
 from intake.review.keys import KEYS
+from intake.settings import Rules
 
 if TYPE_CHECKING:
     from intake.queue import PaperQueue, Queue
@@ -33,6 +34,7 @@ class Station:
         colours: whether the terminal may be asked for colours.
         which: the items that the clerk works on at first.
         clerks: people whom the settings name.
+        rules: by which readings are held against a meter's past.
         least_look: seconds that a picture must have been there before a bare Enter counts, so
             that a bouncing key accepts nothing unseen.
     """
@@ -48,4 +50,5 @@ class Station:
     colours: bool = True
     which: Waiting = field(default_factory=Waiting)
     clerks: tuple[str, ...] = ()
+    rules: Rules = field(default_factory=Rules)
     least_look: float = 0.25

@@ -144,7 +144,12 @@ WILL_ASK = "Enter asks for account and month"
 ONLY_A_TICK = "A tick box takes 1 for ticked, or . for empty."
 CODE_BY_ENTER = "Press Enter: account and month are asked for one after the other."
 GUESS = "The machine only guesses. Compare every digit; Enter again accepts."
-GOES_BACK = "Below the last reading. Compare; if the paper says so, press Enter again."
+OBJECTIONS = {
+    Reason.BELOW_PREVIOUS: (
+        "Below the last reading. Compare; if the paper says so, press Enter again."
+    ),
+    Reason.IMPLAUSIBLE: "Unusually much. Compare; if the paper says so, press Enter again.",
+}
 QUIET_HERE = "Nothing of what you chose waits. m shows what else does."
 NOT_HERE = "That key does nothing here."
 ROLES = {Role.KEYER: "keyer", Role.VERIFIER: "verifier", Role.SUPERVISOR: "supervisor"}
