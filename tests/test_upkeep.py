@@ -102,6 +102,20 @@ def test_an_account_is_erased_everywhere_and_the_sums_still_hold(workspace: Path
     assert verify(workspace).code == 0
 
 
+def exported(workspace: Path) -> Path:
+    (path,) = (workspace / "export").iterdir()
+    return path
+
+
+def test_an_account_is_erased_in_the_engine_too(workspace: Path) -> None:
+    registry = sorted((SAMPLES / "registry").glob("*.csv"))
+    assert command(workspace, "engine", "import", *registry, exported(workspace)).code < 2
+    assert ALONE.encode() in (workspace / "engine.sqlite").read_bytes()
+    assert erase(workspace, "--account", ALONE)["in_engine"] > 0
+    assert holding(workspace, ALONE) == []
+    assert command(workspace, "engine", "history", "--account", NEIGHBOUR).lines()
+
+
 def test_what_cannot_be_reached_is_told(workspace: Path, whole: Path) -> None:
     beyond = erase(workspace, "--account", ALONE)["beyond"]
     assert any("readings were delivered there" in line for line in beyond)

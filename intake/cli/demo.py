@@ -86,7 +86,8 @@ def _hand_over(workspace: Workspace, console: Console) -> None:
         waiting, totals = store.count_waiting(), store.totals()
     console.print(f"{delivery.records} readings handed over, {delivery.held} held back.")
     console.print("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD.")
-    console.print("\nLook at it:")
+    console.print(f"\nAll of it stays in {workspace.folder.parent} until you remove that folder.")
+    console.print("Look at it:")
     at = f"./ocr_cli.py -w {workspace.folder}"
     for what, how in (
         (f"decide the {waiting} fields that wait", f"{at} review"),

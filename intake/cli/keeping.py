@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import narrator, print_json, safe
+from intake.cli.engines import SQLITE_NAME as ENGINE_FILE
 from intake.cli.workspaces import SQLITE_NAME, workspace_of
+from intake.engine import open_engine
 from intake.errors import UsageError
 from intake.settings import is_month
 from intake.store import Whose
@@ -72,11 +74,25 @@ def erase(
         limits = workspace.settings.limits
         archive = Archive(store, workspace.evidence, workspace.templates, limits)
         erased = erase_from(archive, whose)
+    in_engine = _erase_in_engine(workspace, whose)
     beyond = (*erased.beyond, *_copies(workspace))
     if as_json:
-        print_json(dataclasses.asdict(erased) | {"beyond": beyond})
+        print_json(dataclasses.asdict(erased) | {"in_engine": in_engine, "beyond": beyond})
     else:
-        _tell(erased, beyond, narrator())
+        _tell(erased, in_engine, beyond, narrator())
+
+
+def _erase_in_engine(workspace: Workspace, whose: Whose) -> int:
+    """Takes an account out of the embedded reading engine; how many readings that were."""
+    settings, file = workspace.settings, workspace.folder / ENGINE_FILE
+    target = settings.engine.store or (file if file.exists() else None)
+    if target is None or whose.account is None:
+        return 0
+    opened = open_engine(target, settings.engine, settings.rules)
+    try:
+        return opened.erase(whose.organisation, whose.account)
+    finally:
+        opened.close()
 
 
 def _whose(workspace: Workspace, account: str | None, before: str | None) -> Whose:
@@ -96,10 +112,10 @@ def _copies(workspace: Workspace) -> list[str]:
     ]
 
 
-def _tell(erased: Erased, beyond: tuple[str, ...], console: Console) -> None:
+def _tell(erased: Erased, in_engine: int, beyond: tuple[str, ...], console: Console) -> None:
     console.print(
         f"Erased: {erased.forms} forms, and {erased.fields} fields on forms of others; "
-        f"{erased.evidence} pictures and originals."
+        f"{erased.evidence} pictures and originals; {in_engine} readings in the engine."
     )
     console.print(
         f"{erased.files} scans are gone, {erased.redacted} that others share are painted over."

@@ -149,7 +149,7 @@ def workspace_of(context: click.Context) -> Workspace:
 @click.command()
 @click.option(
     "--settings",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="Start from this intake.toml.",
 )
 @click.option("--store", help="Address of a PostgreSQL database that machines share.")

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from intake.engine import asking, tables, tokens
 from intake.engine.arrivals import Arrival, Judged, Standing, faults
 from intake.engine.asking import Wanted
+from intake.engine.erasing import erase
 from intake.engine.keeping import (
     UNDATED_CHANNELS,
     Differs,
@@ -77,6 +78,13 @@ class Engine:
     def terms(self, organisation: str) -> Terms:
         """What holds for an organisation."""
         return Terms(self._settings.billing_of(organisation), self._rules)
+
+    def erase(self, organisation: str, account: str) -> int:
+        """Takes an account out of everything, for ever; returns how many readings that were."""
+        with self._database.writing() as connection:
+            count = erase(connection, organisation, account)
+        self._database.scrub()
+        return count
 
     # ---- what comes in ---------------------------------------------------------------
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
 
 from intake.store.keeping_tables import removals
+from intake.store.outgoing import receipts
 from intake.store.paper_tables import paper_events
 from intake.store.standing import keys_of, settle
 from intake.store.tables import (
@@ -22,6 +23,7 @@ from intake.store.tables import (
     forms,
     metadata,
     meters,
+    outbox,
     pages,
     readings,
 )
@@ -62,6 +64,8 @@ def erase(connection: Connection, whose: Whose, going: Held, replaced: Replaced)
     """Takes it out of all tables and notes which evidence nothing needs any more."""
     _note_removals(connection, going)
     keys = {form: keys_of(connection, form) for form in going.forms}
+    sent = or_(outbox.c.form.in_(going.forms), outbox.c.field.in_(going.fields))
+    connection.execute(delete(receipts).where(receipts.c.id.in_(select(outbox.c.id).where(sent))))
     _forget_what_hangs_on(connection, forms, forms.c.id.in_(going.forms))
     forget(connection, paper_events, paper_events.c.form.in_(going.forms))
     forget(connection, fields, fields.c.id.in_(going.fields))
