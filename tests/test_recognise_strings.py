@@ -17,7 +17,7 @@ from intake.recognise.strings import (
 )
 from intake.records import Reason
 
-PLAIN = Calibration(temperature=1.0, slope=1.0, offset=0.0)
+PLAIN = Calibration(slope=1.0, offset=0.0)
 
 
 def sure_of(*classes: int, sure: float = 0.999) -> np.ndarray:
@@ -40,7 +40,7 @@ def any_cells(draw: st.DrawFn) -> np.ndarray:
 def test_candidates_are_a_distribution_best_first(
     cells: np.ndarray, slope: float, offset: float
 ) -> None:
-    found = field_candidates(cells, Calibration(1.0, slope, offset))
+    found = field_candidates(cells, Calibration(slope, offset))
     chances = [candidate.probability for candidate in found]
     assert all(0 <= chance <= 1 for chance in chances)
     assert sum(chances) <= 1 + 1e-9
@@ -99,6 +99,6 @@ def test_a_doubtful_cell_shows_in_the_candidates() -> None:
 
 @given(st.floats(0, 1), st.floats(0, 1), st.floats(0.2, 2), st.floats(-3, 3))
 def test_calibration_keeps_the_order(one: float, other: float, slope: float, offset: float) -> None:
-    calibration = Calibration(1.0, slope, offset)
+    calibration = Calibration(slope, offset)
     low, high = sorted((one, other))
     assert calibrated(low, calibration) <= calibrated(high, calibration) + 1e-12

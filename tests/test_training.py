@@ -6,8 +6,15 @@ import numpy as np
 import pytest
 
 from intake.recognise.framing import frame_cells
+from intake.recognise.model import softmax
 from intake.synth.scanner import Damage
-from training.calibrate import Fields, fit_calibration, laboratory, stated_and_right
+from training.calibrate import (
+    Fields,
+    fit_calibration,
+    laboratory,
+    stated_and_right,
+    steady_threshold,
+)
 from training.combs import Comb, Cut
 from training.folds import calibration_hands, certification_hands, fold_hands, learning_hands
 from training.hands import Hand
@@ -103,20 +110,32 @@ def test_every_set_of_hands_gets_its_share() -> None:
 
 def seen_fields(count: int, seed: int) -> Fields:
     rng = np.random.default_rng(seed)
-    logits, labels = [], []
+    cells, labels = [], []
     for _ in range(count):
         truth = rng.integers(0, 10, 4)
         seen = rng.normal(0, 1, (4, 14))
         seen[np.arange(4), truth] += rng.uniform(2, 12)
-        logits.append(seen)
+        cells.append(softmax(seen))
         labels.append(truth.tolist())
-    return Fields(logits, labels)
+    return Fields(cells, labels, np.arange(count) % 9)
 
 
 def test_calibrated_confidence_is_how_often_fields_are_right() -> None:
     calibration = fit_calibration(seen_fields(800, 1))
     stated, right = stated_and_right(seen_fields(800, 2), calibration)
     assert float(stated.mean()) == pytest.approx(float(right.mean()), abs=0.04)
+
+
+def test_one_bad_writer_raises_the_threshold() -> None:
+    stated = np.linspace(0.5, 1, 2000)
+    writers = np.arange(2000) % 10
+    right = np.ones(2000, bool)
+    right[(writers == 3) & (stated < 0.9)] = False
+    alike = right.copy()
+    alike[np.flatnonzero(~right)] = True
+    one_bad = steady_threshold(stated, right, writers, 0.01)
+    assert steady_threshold(stated, alike, writers, 0.01) == stated[0]
+    assert 0.8 < one_bad <= 0.9
 
 
 def test_certified_thresholds_accept_what_they_say() -> None:

@@ -12,8 +12,9 @@ import msgspec
 import torch
 from torch import Tensor, nn
 
-from intake.recognise.model import MODELS, Calibration, Card, DigitModel
+from intake.recognise.model import MODELS, Card, DigitModel
 from training.calibrate import (
+    PLAIN,
     draw_fields,
     fit_calibration,
     laboratory,
@@ -91,8 +92,7 @@ def onnx_bytes(network: DigitNetwork) -> bytes:
 def make_card(content: bytes, options: argparse.Namespace) -> Card:
     """Calibrates the model, certifies thresholds, and writes down what it is."""
     digest = hashlib.sha256(content).hexdigest()
-    plain = Calibration(temperature=1.0, slope=1.0, offset=0.0)
-    card = Card("digits", options.version, digest, CLASSES, plain, ())
+    card = Card("digits", options.version, digest, CLASSES, PLAIN, ())
     model, count = DigitModel(card, content), options.fields
     hands = load_hands(options.data)
     ours, others = calibration_hands(hands), certification_hands(hands)

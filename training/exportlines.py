@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from intake.recognise.linemodel import LineModel
-from intake.recognise.model import MODELS, Calibration, Card, load_model
-from training.calibrate import fit_free_box
+from intake.recognise.model import MODELS, Card, load_model
+from training.calibrate import PLAIN, fit_free_box
 from training.export import write_model
 from training.folds import calibration_hands
 from training.hands import load_hands
@@ -52,9 +52,8 @@ def main() -> None:
 def export_lines(options: argparse.Namespace) -> None:
     """Writes model and card of the run that `options` names."""
     content = onnx_bytes(trained_network(options.run))
-    plain = Calibration(temperature=1.0, slope=1.0, offset=0.0)
     digest = hashlib.sha256(content).hexdigest()
-    card = Card("lines", options.version, digest, CLASSES, plain, ())
+    card = Card("lines", options.version, digest, CLASSES, PLAIN, ())
     fitted = fit_free_box(
         load_model(MODELS / "digits.onnx"),
         LineModel(card, content),

@@ -10,7 +10,8 @@ import numpy as np
 
 from intake.synth.scanner import draw_damage, scan
 from training import spoils
-from training.pens import Pen, draw_digit, plain_pen
+from training.pens import Pen, draw_digit, plain_pen, slashed
+from training.populations import able_hands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ class Line:
 def free_lines(hands: Sequence[Hand], count: int, seed: int) -> list[Line]:
     """Returns `count` lines of one hand each, nothing spoilt."""
     rng = np.random.default_rng((seed, 6))
-    able = [hand for hand in hands if all(hand.digits)]
+    able = able_hands(hands)
     return [write_line(able[number % len(able)], plain_pen(rng), rng) for number in range(count)]
 
 
@@ -71,7 +72,10 @@ def write_line(hand: Hand, pen: Pen, rng: np.random.Generator, *, spoilt: float 
 
 def _digit(hand: Hand, label: int, pen: Pen, height: float, rng: np.random.Generator) -> Layer:
     digits = hand.digits[label]
-    return draw_digit(digits[int(rng.integers(len(digits)))], pen, height, rng)
+    patch = draw_digit(digits[int(rng.integers(len(digits)))], pen, height, rng)
+    if label == 0 and pen.slash is not None and patch.any():
+        return slashed(patch, pen, height, rng)
+    return patch
 
 
 def _struck(patch: Layer, thick: float, label: int, rng: np.random.Generator) -> Layer:

@@ -131,6 +131,11 @@ def _each_digit(
     return cells
 
 
+def able_hands(hands: Sequence[Hand]) -> list[Hand]:
+    """Those that have written every digit; they write fields in turn."""
+    return [hand for hand in hands if all(hand.digits)]
+
+
 def fields(
     hands: Sequence[Hand], count: int, seed: int, *, cells: int = 8, spoilt: float = 0.0
 ) -> list[Strip]:
@@ -139,7 +144,7 @@ def fields(
     `spoilt` is the share of fields that have one spoilt cell.
     """
     rng = np.random.default_rng((seed, 3))
-    able = [hand for hand in hands if all(hand.digits)]
+    able = able_hands(hands)
     strips = []
     for number in range(count):
         contents = [int(digit) for digit in rng.integers(0, 10, cells)]
@@ -158,7 +163,7 @@ def filled_with(hands: Sequence[Hand], label: int, count: int, seed: int) -> Cel
         raise ValueError("only empty and spoilt cells are made by the number")
     rng = np.random.default_rng((seed, 4 + label))
     cells = Cells([], [], [])
-    able = [hand for hand in hands if all(hand.digits)]
+    able = able_hands(hands)
     while len(cells.pictures) < count:
         hand = able[int(rng.integers(len(able)))]
         strip = write_strip(hand, [label] * 10, any_setting(rng, 10), rng)

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from intake.recognise.framing import frame_cells
+from intake.recognise.looks import look
 from intake.recognise.model import DigitModel, Probabilities, shipped_model
 from intake.recognise.strings import doubtful_cells, field_candidates, field_signs
 from intake.records import Reading
@@ -26,13 +24,8 @@ class DigitReader:
 
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
         """Returns one reading per crop; one without cells has no candidates."""
-        framed = frame_cells([cell for crop in crops for cell in crop.cells])
-        probabilities = self.model.probabilities(framed)
-        ends = np.cumsum([len(crop.cells) for crop in crops])
-        return [
-            self._reading(crop.field, probabilities[end - len(crop.cells) : end])
-            for crop, end in zip(crops, ends, strict=True)
-        ]
+        seen = look(self.model, [crop.cells for crop in crops])
+        return [self._reading(crop.field, cells) for crop, cells in zip(crops, seen, strict=True)]
 
     def _reading(self, field: str, cells: Probabilities) -> Reading:
         return Reading(

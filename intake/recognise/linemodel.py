@@ -53,7 +53,7 @@ class LineModel:
 
     def _run(self, pictures: Sequence[Ink]) -> NDArray[np.float64]:
         (logits,) = self._session.run(None, {"lines": stacked(pictures)})
-        lines = np.asarray(logits, np.float64) / self.card.calibration.temperature
+        lines = np.asarray(logits, np.float64)
         return softmax(lines.reshape(-1, NOTHING + 1)).reshape(lines.shape)
 
 

@@ -47,12 +47,10 @@ class Calibration(msgspec.Struct, frozen=True):
     """From the network's own confidence to one that holds for whole fields.
 
     Attributes:
-        temperature: what logits are divided by.
         slope: of the log odds of a field.
         offset: added to them.
     """
 
-    temperature: float
     slope: float
     offset: float
 
@@ -103,7 +101,7 @@ class DigitModel:
         """Returns N×14 probabilities; all cells are one person's unless `hands` says otherwise."""
         if hands is None:
             hands = np.zeros(len(framed), np.int64)
-        return softmax(self.logits(framed, hands) / self.card.calibration.temperature)
+        return softmax(self.logits(framed, hands))
 
 
 def session(content: bytes) -> onnxruntime.InferenceSession:

@@ -1,0 +1,64 @@
+"""Doubtful fields are looked at again, clear ones once."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from intake.recognise import looks
+from intake.recognise.looks import look
+
+CLASSES = 14
+CLEAR, DOUBTFUL = 40, 160
+"""Grey levels of cells that the model below is sure of, or not."""
+
+
+class Eye:
+    """Stands for the network: sure of dark cells, and of pale ones only from some sides."""
+
+    def __init__(self) -> None:
+        self.shown: list[NDArray[np.int64]] = []
+
+    def probabilities(
+        self, framed: NDArray[np.uint8], hands: NDArray[np.int64]
+    ) -> NDArray[np.float64]:
+        self.shown.append(hands)
+        seen = np.full((len(framed), CLASSES), 1e-4)
+        sure = framed[:, 0, 0] < 100
+        seen[sure, 3] = 1.0
+        seen[~sure, 3], seen[~sure, 5] = 0.6, 0.4
+        return seen / seen.sum(axis=1, keepdims=True)
+
+
+def cells(level: int, count: int) -> list[NDArray[np.uint8]]:
+    return [np.full((40, 30), level, np.uint8) for _ in range(count)]
+
+
+@pytest.fixture
+def eye(monkeypatch: pytest.MonkeyPatch) -> Eye:
+    def frame(pictures: list[NDArray[np.uint8]]) -> NDArray[np.uint8]:
+        return np.array([picture.flat[0] for picture in pictures], np.uint8).reshape(-1, 1, 1)
+
+    monkeypatch.setattr(looks, "frame_cells", frame)
+    return Eye()
+
+
+def test_a_clear_form_is_looked_at_once(eye: Eye) -> None:
+    seen = look(eye, [cells(CLEAR, 8), cells(CLEAR, 6)])  # type: ignore[arg-type]
+    assert [len(field) for field in seen] == [8, 6]
+    assert [len(shown) for shown in eye.shown if len(shown)] == [14]
+
+
+def test_only_the_doubtful_field_is_looked_at_from_four_sides(eye: Eye) -> None:
+    fields = [cells(CLEAR, 8), [*cells(CLEAR, 5), *cells(DOUBTFUL, 1)]]
+    seen = look(eye, fields)  # type: ignore[arg-type]
+    assert [len(shown) for shown in eye.shown] == [14, 4 * 6]
+    assert set(eye.shown[1].tolist()) == {0, 1, 2, 3}
+    assert all(field.sum(axis=1) == pytest.approx(1) for field in seen)
+    assert seen[1][5, 3] == pytest.approx(0.6, abs=0.01)
+
+
+def test_a_form_without_cells_has_nothing_to_look_at(eye: Eye) -> None:
+    assert look(eye, []) == []  # type: ignore[arg-type]
+    assert [field.shape for field in look(eye, [[], []])] == [(0, CLASSES)] * 2  # type: ignore[arg-type]
