@@ -13,9 +13,6 @@ if TYPE_CHECKING:
 
     from intake.records import Crop, Grey
 
-_AS_PRINTED = {"try_rotate": False, "try_downscale": False, "try_invert": False}
-"""Crops are upright and black on white: a code that is whole is read in a third of the time."""
-
 _SURE = 0.9999
 """A code that decodes carries its own check digits."""
 
@@ -34,5 +31,6 @@ class BarcodeReader:
 
 
 def _codes_in(image: Grey) -> list[zxingcpp.Barcode]:
-    """As it should stand, and only where that fails in every way it could."""
-    return zxingcpp.read_barcodes(image, **_AS_PRINTED) or zxingcpp.read_barcodes(image)
+    """Upright and black on white, in a third of the time; if that fails, whichever way."""
+    upright = zxingcpp.read_barcodes(image, try_rotate=False, try_downscale=False, try_invert=False)
+    return upright or zxingcpp.read_barcodes(image)
