@@ -23,7 +23,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-SCHEMA = 3
+SCHEMA = 4
 """Version of these tables; a change takes a new one. New tables and new columns that may be null
 are added to older databases when they are opened."""
 
