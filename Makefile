@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check lint samples lock bench-setup
+.PHONY: help setup demo test check lint samples lock bench-setup bench
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -27,6 +27,9 @@ test: lint  ## everything
 
 bench-setup: setup  ## what the benchmarks compare with or need besides the product
 	@scripts/bench-setup
+
+bench: bench-setup  ## all benchmarks, hours; refreshes the tables in docs/
+	@$(PYTHON) -m benchmarks
 
 samples: setup  ## rebuild samples/ from its seed
 	@$(PYTHON) samples/build.py

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from benchmarks.monthend import Month
 
 ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ("results", "--format", "jsonl")
+SAMPLES = 10
+"""Moments that are looked at in a run: looking costs as much as a tenth of a page."""
+
 SETTINGS = """\
 organisation = "bench"
 max_error = 0.01
@@ -41,7 +45,7 @@ class Moment:
         forms: found so far.
         seconds: wall clock.
         cpu: seconds of all processes.
-        memory: of all processes, MiB; 0 where it was not looked at.
+        memory: of all processes, MiB.
     """
 
     pages: int
@@ -84,11 +88,11 @@ class Office:
     ) -> list[Moment]:
         """Reads scans; returns the moments at which pages were saved, the start among them."""
         moments: list[Moment] = []
-        every = max(len(paths) // 40, 1)
+        every = max(len(paths) // SAMPLES, 1)
 
         def watch(now: batch.Progress) -> None:
-            looked = memory_mib() if now.pages % (10 * every) < every else 0.0
-            moments.append(Moment(now.pages, now.forms, time.monotonic(), cpu_seconds(), looked))
+            if now.pages >= moments[-1].pages + every:
+                moments.append(_moment(now.pages, now.forms))
 
         settings = load_settings(self.folder / "intake.toml")
         place = batch.Workplace(
@@ -96,15 +100,17 @@ class Office:
         )
         audience = batch.Audience(progress=watch)
         with contextlib.closing(open_store(self.folder / "intake.sqlite")) as store:
-            moments.append(Moment(0, 0, time.monotonic(), cpu_seconds(), memory_mib()))
+            moments.append(_moment(0, 0))
             summary = batch.run_batch(
                 store, place, paths, workers=workers, cluster=cluster, audience=audience
             )
+            moments.append(_moment(summary.pages.total(), summary.forms))
         assert not summary.refused
         return moments
 
 
-RESULTS = ("results", "--format", "jsonl")
+def _moment(pages: int, forms: int) -> Moment:
+    return Moment(pages, forms, time.monotonic(), cpu_seconds(), memory_mib())
 
 
 @contextlib.contextmanager

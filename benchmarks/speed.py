@@ -141,16 +141,18 @@ class Bench:
     def pages(self) -> None:
         """What a page costs, by stage and by format, and what the obvious way costs."""
         decode = mean(map(_decode_cpu, files_of(self._sheets)))
-        page, spent = self._sheet_cpu(self._sheets)
-        self.profile = _per_page(spent, page, decode, self._sizes.sheets)
+        page = self._sheet_cpu(self._sheets)
+        with stages.stopwatches() as spent:
+            self._sheet_cpu(self._sheets)
+        self.profile = _per_page(spent, page, decode, self._sizes.sheets + WARM)
         kept = self.profile[stages.ORIGINAL] + self.profile[stages.EVIDENCE]
         self.figures.number("page_D", page / decode)
         self.figures.number("page_without_evidence_D", page / decode - kept)
         fax = monthend.as_group_4(self._sheets, self._scratch / "g4")
-        black, _ = self._sheet_cpu(fax)
+        black = self._sheet_cpu(fax)
         self.figures.number("g4_own_decode", (black - decode) / mean(map(_g4_cpu, files_of(fax))))
         pdfs = monthend.as_pdf(self._sheets, self._scratch / "pdf")
-        pdf, _ = self._sheet_cpu(pdfs)
+        pdf = self._sheet_cpu(pdfs)
         self.figures.number("pdf_over_jpeg", pdf / page)
         self._obvious(pdfs, pdf)
 
@@ -181,14 +183,13 @@ class Bench:
         forms = moments[-1].forms / last
         self.figures.number("forms_per_hour", 3600 * forms * rate(moments, WARM))
 
-    def _sheet_cpu(self, month: Month) -> tuple[float, Counter[str]]:
-        """CPU seconds per page, one worker, and how they were spent."""
+    def _sheet_cpu(self, month: Month) -> float:
+        """CPU seconds per page with one worker."""
         files = files_of(month)
         with office(self._scratch / "office", month) as place:
             place.read(files[:WARM])
-            with stages.stopwatches() as spent:
-                moments = place.read(files[WARM:])
-        return (moments[-1].cpu - moments[0].cpu) / len(files[WARM:]), spent
+            moments = place.read(files[WARM:])
+        return (moments[-1].cpu - moments[0].cpu) / moments[-1].pages
 
     def _obvious(self, pdfs: Month, ours: float) -> None:
         files = files_of(pdfs)[WARM : WARM + self._sizes.drawn]
@@ -227,7 +228,7 @@ def _per_page(spent: Counter[str], page: float, decode: float, pages: int) -> di
 
 def _memory_growth(moments: Sequence[Moment], early: int) -> float:
     """Memory over the last moments against that over the first after `early` pages."""
-    looked = [one.memory for one in moments if one.memory and one.pages >= early]
+    looked = [one.memory for one in moments if one.pages >= early]
     return looked[-1] / looked[0]
 
 

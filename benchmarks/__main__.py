@@ -1,0 +1,57 @@
+"""Runs every benchmark, one after the other, and refreshes the tables in the documents.
+
+Figures land as NAME.json in a folder; a program that fails is named and stops none of the others.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGES = {"alignment": "alignment", "digits": "accuracy", "risk": "risk", "speed": "performance"}
+"""Whose table stands in which page of the documents; the others print and write JSON alone."""
+
+
+def main() -> int:
+    """Runs them; 1 where one failed or, with `--check`, missed a target."""
+    options, passed_on = _options()
+    options.out.mkdir(parents=True, exist_ok=True)
+    failed = [name for name in options.only or programs() if not _run(name, options, passed_on)]
+    print(f"Figures are in {options.out}." + (f" Failed: {', '.join(failed)}." if failed else ""))
+    return 1 if failed else 0
+
+
+def programs() -> list[str]:
+    """The programs of this folder, by name: those that can write their figures."""
+    found = (ROOT / "benchmarks").glob("[a-z]*.py")
+    return sorted(path.stem for path in found if _takes("--json", path))
+
+
+def _takes(option: str, program: Path) -> bool:
+    return f'"{option}"' in program.read_text(encoding="utf-8")
+
+
+def _options() -> tuple[argparse.Namespace, list[str]]:
+    parser = argparse.ArgumentParser(
+        description=__doc__, epilog="Other options, such as --quick and --check, are passed on."
+    )
+    parser.add_argument("only", nargs="*", help="run these alone")
+    parser.add_argument("--out", type=Path, default=ROOT / "build" / "figures", help="folder")
+    return parser.parse_known_args()
+
+
+def _run(name: str, options: argparse.Namespace, passed_on: list[str]) -> bool:
+    print(f"\n== {name}", flush=True)
+    program = ROOT / "benchmarks" / f"{name}.py"
+    line = [sys.executable, str(program), *passed_on]
+    line += ["--json", str(options.out / f"{name}.json")]
+    if name in PAGES and _takes("--docs", program):
+        line += ["--docs", str(ROOT / "docs" / f"{PAGES[name]}.md")]
+    return subprocess.run(line, cwd=ROOT, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
