@@ -12,7 +12,7 @@ import json
 import logging
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -50,13 +50,14 @@ class Sizes:
 
 
 FULL = Sizes(100, 20, 200, hostilebatch.ORDERS, 500, 2000)
+USUAL = replace(FULL, forms=20)
 QUICK = Sizes(4, 3, 10, hostilebatch.ORDERS[:1], 24, 200)
 
 
 def main() -> None:
     """Measures, prints a table, writes the figures; exit code 1 with `--check` where one misses."""
     options = _options()
-    sizes = QUICK if options.quick else FULL
+    sizes = QUICK if options.quick else FULL if options.full else USUAL
     figures, canary = Figures(), Canary()
     with tempfile.TemporaryDirectory(prefix="meter-intake-") as folder, canary.listening():
         _strained(figures, sizes, Path(folder), options.seed)
@@ -117,6 +118,7 @@ def _say(what: str, value: object) -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="few of everything, in minutes")
+    parser.add_argument("--full", action="store_true", help="batches of 200 forms: over an hour")
     parser.add_argument("--json", type=Path, help="write the figures to this file")
     parser.add_argument("--seed", type=int, default=1, help="of all that is left to chance")
     parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")

@@ -23,8 +23,10 @@ def parse_toml(path: Path, error: type[IntakeError]) -> dict[str, Any]:
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as fault:
-        raise error(f"{path}: cannot be read ({fault}). Check name and rights.") from fault
+    except OSError as fault:
+        raise error(f"{path}: cannot be read ({fault.strerror}). Check name and rights.") from fault
+    except UnicodeDecodeError as fault:
+        raise error(f"{path}: is not text in UTF-8. Save it as such.") from fault
     except tomllib.TOMLDecodeError as fault:
         raise error(f"{path}: not valid TOML: {fault}. Mend that line.") from fault
 

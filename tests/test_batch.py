@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import os
 import shutil
 import signal
 import subprocess
@@ -228,6 +229,28 @@ def test_no_process_outlives_a_killed_run(workspace: Path) -> None:
             break
         time.sleep(0.1)
     assert not [one for one in started if Path(f"/proc/{one}").exists()]
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_killed_ends_the_run_in_a_sentence_and_loses_nothing(
+    workspace: Path,
+) -> None:
+    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
+    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
+        while status(workspace)["forms"] == 0 and running.poll() is None:
+            time.sleep(0.05)
+        os.kill(next(one for one in children_of(running.pid) if is_worker(one)), signal.SIGKILL)
+        _, told = running.communicate()
+    assert running.returncode == 5
+    assert "A worker process was ended" in told
+    assert "Traceback" not in told
+    assert read(workspace, scans).code == 0
+    assert status(workspace)["forms"] == 12
+
+
+def is_worker(process: int) -> bool:
+    return b"spawn_main" in Path(f"/proc/{process}/cmdline").read_bytes()
 
 
 @pytest.mark.slow

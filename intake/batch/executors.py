@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
@@ -64,6 +64,9 @@ def pool_of(workers: int) -> Iterator[Pool]:
     """That many worker processes; with one, pages are read in this process.
 
     Left on an error or Ctrl-C, it drops what has not begun and waits for nothing.
+
+    Raises:
+        MissingProgram: a worker was ended from outside.
     """
     if workers == 1:
         yield Pool(InThisProcess(), 1)
@@ -75,6 +78,11 @@ def pool_of(workers: int) -> Iterator[Pool]:
     )
     try:
         yield Pool(pool, workers * RUNS_PER_WORKER)
+    except BrokenExecutor as fault:
+        raise MissingProgram(
+            "A worker process was ended from outside, most likely for want of memory. What was "
+            "read is saved; run again, with fewer --workers."
+        ) from fault
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
         raise
