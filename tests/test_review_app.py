@@ -311,7 +311,7 @@ async def test_new_items_appear_by_themselves(monkeypatch: pytest.MonkeyPatch) -
 async def test_the_clerks_items_are_kept_while_the_app_is_open(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("intake.review.screen.KEEP_SECONDS", 0.02)
+    monkeypatch.setattr("intake.review.desktop.KEEP_SECONDS", 0.02)
     desk = desk_of(1)
     async with seat(desk) as clerk:
         for _ in range(40):

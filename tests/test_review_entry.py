@@ -131,3 +131,9 @@ def test_a_day_that_is_none_has_no_value(digits: str) -> None:
 def test_a_tick_takes_one_key() -> None:
     item = waiting_item(kind=Kind.MARK, cells=0, decimals=0, unit=None)
     assert typed(Entry(item), "11").typed == "1"
+
+
+def test_a_code_that_was_read_is_offered_and_one_that_was_not_is_asked_for() -> None:
+    read = (Candidate("slip/1/12345678/2026-10", 1.0),)
+    assert not Entry(waiting_item(kind=Kind.BARCODE, cells=0, candidates=read)).is_code
+    assert Entry(waiting_item(kind=Kind.BARCODE, cells=0, candidates=())).is_code

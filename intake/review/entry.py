@@ -77,8 +77,9 @@ class Entry:
 
     @property
     def is_code(self) -> bool:
-        """Whether account and month are asked for, instead of digits."""
-        return self.item.kind is Kind.BARCODE
+        """Whether account and month are asked for, as no code was read."""
+        read = self.offered is not None and self.offered.value is not None
+        return self.item.kind is Kind.BARCODE and not read
 
     @property
     def room(self) -> int:
@@ -181,7 +182,9 @@ class Entry:
 
     def takes(self, digit: str) -> bool:
         """Whether a digit means anything here: a tick box takes a 1 alone."""
-        return not self.is_code and (self.item.kind is not Kind.MARK or digit == "1")
+        if self.item.kind is Kind.BARCODE:
+            return False
+        return self.item.kind is not Kind.MARK or digit == "1"
 
     def press(self, digit: str) -> Entry:
         """Adds a digit, if it fits."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Row, Select, delete, or_, select
@@ -50,12 +51,9 @@ def take(
         )
         .order_by(fields.c.id)
     )
-    found: list[int] = []
-    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
-        if is_doubt_about(digit, row):
-            found.append(row.id)
-        if len(found) == limit:
-            break
+    with connection.execute(query.execution_options(yield_per=AT_ONCE)) as rows:
+        alike = (row.id for row in rows if is_doubt_about(digit, row))
+        found = list(islice(alike, limit))
     return hold(connection, who, found, moment + seconds)
 
 
