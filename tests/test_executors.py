@@ -194,3 +194,11 @@ def test_a_scheduler_that_is_not_there_is_named(tmp_path: Path) -> None:
     outcome = command(workspace, "run", "--cluster", "tcp://127.0.0.1:9", SCANS[1])
     assert outcome.code == 5
     assert "dask scheduler" in outcome.err
+
+
+@needs_dask
+def test_an_encrypted_connection_without_certificates_is_not_tried(tmp_path: Path) -> None:
+    workspace = made(tmp_path / "workspace")
+    outcome = command(workspace, "run", "--cluster", "tls://127.0.0.1:8786", SCANS[1])
+    assert outcome.code == 2
+    assert "client.cert" in outcome.err
