@@ -45,7 +45,7 @@ def pixels(drawing: Drawing, shape: Shape) -> Grey:
 
 def sight(digits: str = "00123456", page: bool = True) -> Sight:
     kept = {"crop-1": comb_picture(digits)} | ({"page": page_picture(digits)} if page else {})
-    return prepare(waiting_item(), MemoryPictures(kept), TemplateSet([TEMPLATE]))
+    return prepare(waiting_item(), MemoryPictures(kept), TemplateSet([TEMPLATE]), str)
 
 
 @pytest.mark.parametrize("shape", Shape)
@@ -215,7 +215,7 @@ def test_the_form_is_upright_whichever_way_it_lay() -> None:
     box = tuple((1399.0 - x, 999.0 - y) for x, y in item.box_px)
     item = replace(item, to_page=tuple(matrix.ravel().tolist()), box_px=box)
     templates = TemplateSet([TEMPLATE])
-    upside = prepare(item, MemoryPictures({"page": turned}), templates)
+    upside = prepare(item, MemoryPictures({"page": turned}), templates, str)
     screen = Screen(160, 40, Shape.QUADRANT)
     upright = scene(waiting_item(), sight(), Look(view=View.FORM), screen).picture
     seen = scene(item, upside, Look(view=View.FORM), screen).picture
@@ -232,7 +232,7 @@ def test_a_page_that_is_gone_leaves_the_field() -> None:
 
 def test_a_crop_that_is_gone_leaves_the_form() -> None:
     pictures = MemoryPictures({"page": page_picture("00123456")})
-    seen = prepare(waiting_item(), pictures, TemplateSet([TEMPLATE]))
+    seen = prepare(waiting_item(), pictures, TemplateSet([TEMPLATE]), str)
     assert "gone" in seen.problem
     picture = scene(waiting_item(), seen, Look(), Screen(80, 13, Shape.QUADRANT)).picture
     assert picture.min() < 100

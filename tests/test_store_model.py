@@ -59,6 +59,10 @@ class Saved:
     delivered: set[str]
 
 
+DECIDED = ("cold.reading", "cold.meter", "account")
+"""Fields that people decide in these histories."""
+
+
 class Handover(RuleBasedStateMachine):
     """A store, two clerks and a receiver."""
 
@@ -183,7 +187,7 @@ class Handover(RuleBasedStateMachine):
             return
         assert last["evidence"] not in self.erased
 
-    @precondition(lambda self: self.fields)
+    @precondition(lambda self: self.open_items())
     @rule(
         data=st.data(),
         who=people,
@@ -194,9 +198,7 @@ class Handover(RuleBasedStateMachine):
     def decide(
         self, data: st.DataObject, who: str, decision: Decision, value: str, number: int
     ) -> None:
-        names = ("cold.reading", "cold.meter", "account")
-        open_items = [item for item in self.items() if item.field in names]
-        item = data.draw(st.sampled_from(open_items), label="item")
+        item = data.draw(st.sampled_from(self.open_items()), label="item")
         typed = {"cold.reading": value, "cold.meter": f"2{number}", "account": f"1{number}"}
         shown = typed[item.field] if decision is ACCEPTED else None
         queue = Queue(self.store, who)
@@ -246,6 +248,9 @@ class Handover(RuleBasedStateMachine):
     def items(self) -> list[QueueItem]:
         found = (self.store.item(number) for number in range(1, self.fields + 1))
         return [item for item in found if item is not None]
+
+    def open_items(self) -> list[QueueItem]:
+        return [item for item in self.items() if item.field in DECIDED]
 
     def receive(self, path: Path) -> None:
         for line in path.read_text().splitlines():
