@@ -227,8 +227,8 @@ def _per_page(spent: Counter[str], page: float, decode: float, pages: int) -> di
 
 
 def _memory_growth(moments: Sequence[Moment], early: int) -> float:
-    """Memory over the last moments against that over the first after `early` pages."""
-    looked = [one.memory for one in moments if one.pages >= early]
+    """Memory when nearly all was read, workers still there, over that after `early` pages."""
+    looked = [one.memory for one in moments[:-1] if one.pages >= early]
     return looked[-1] / looked[0]
 
 
