@@ -55,6 +55,14 @@ def test_a_blank_that_was_scanned_askew_is_levelled(card: Grey, angle: float) ->
     assert abs(skew_of(survey.picture)) <= 0.1
 
 
+@pytest.mark.parametrize("angle", [-1.9, 0.6, 6.5])
+def test_a_dark_border_does_not_pass_for_the_turn_of_the_lines(card: Grey, angle: float) -> None:
+    page = turned(card, angle)
+    page[:, :60] = 20
+    page[-60:] = 20
+    assert abs(skew_of(page) - angle) <= 0.05
+
+
 def test_the_width_on_paper_stands_in_for_the_resolution(card: Grey) -> None:
     survey = survey_page(Page(1, card), width_mm=148.0)
     assert nearly(survey.places[0].box, COLD, 0.25)

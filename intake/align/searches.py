@@ -108,15 +108,28 @@ def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
     if _shows_its_boxes(form):
         return form
     by_prints = refitted_to_prints(levels, marked.template, form, marked.points)
-    if by_prints is None and not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
+    if by_prints is not None:
+        return _judged_by_boxes(by_prints)
+    if not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
         return replace(form, residual_mm=left_out_residual(marked))
-    return by_prints or form
+    return form
 
 
 def _shows_its_boxes(form: AlignedForm) -> bool:
     """Whether half of the printed boxes were found, and not far off."""
+    return _half_found(form) and form.residual_mm <= MAX_RESIDUAL_MM
+
+
+def _half_found(form: AlignedForm) -> bool:
     found = [place.moved_mm is not None for place in form.places.values() if place.boxed]
-    return 2 * sum(found) >= len(found) and form.residual_mm <= MAX_RESIDUAL_MM
+    return 2 * sum(found) >= len(found)
+
+
+def _judged_by_boxes(form: AlignedForm) -> AlignedForm:
+    """A form fitted to words, as good as its boxes say: words stand in only for boxes gone."""
+    if not _half_found(form):
+        return form
+    return replace(form, residual_mm=max(form.residual_mm, residual_mm(form.places)))
 
 
 def _aligned_by_boxes(
