@@ -45,12 +45,12 @@ def moved_along(
     at, shifts = _known_shifts(boxed, places, to_page, anchors)
     scale = float(np.sqrt(abs(np.linalg.det(to_page[:2, :2]))))
     across_page = to_page[:2, :2] / scale * np.array([[ALONG_ROW], [1.0]])
+    rest = [field for field in fields if not _was_found(places, field)]
+    middles = np.vstack([np.zeros((0, 2)), *(geometry.centre(field.box) for field in rest)])
+    moves = _shifts_at(middles, at, shifts, across_page)
     return {
-        field.name: FieldPlace(
-            to_page @ _shift_at(field, at, shifts, across_page), None, boxed=field.name in places
-        )
-        for field in fields
-        if not _was_found(places, field)
+        field.name: FieldPlace(to_page @ _shift(move), None, boxed=field.name in places)
+        for field, move in zip(rest, moves, strict=True)
     }
 
 
@@ -74,17 +74,22 @@ def _known_shifts(
     return there, geometry.apply(geometry.inverse(to_page), np.vstack(seen)) - there
 
 
-def _shift_at(field: Field, at: Points, shifts: Points, across_page: Matrix) -> Matrix:
-    """Millimetres where a field should be → where it is, by what is known around it.
+def _shift(move: Points) -> Matrix:
+    local = np.eye(3)
+    local[:2, 2] = move
+    return local
+
+
+def _shifts_at(middles: Points, at: Points, shifts: Points, across_page: Matrix) -> Points:
+    """How far each of F×2 middles lies from where it should be, by what is known around it.
 
     A plane through the known shifts, near ones weighing most; slopes are damped, for a plane
     through points on one side of a field would fly off on the other.
     """
-    away = (at - geometry.centre(field.box)) @ across_page.T
-    weights = 1 / ((away**2).sum(axis=1) + NEAR_MM**2) ** 1.5
-    plane = np.column_stack([np.ones(len(away)), away])
-    weighted = plane.T * (weights / weights.sum())
+    away = (at - middles[:, None]) @ across_page.T
+    weights = 1 / ((away**2).sum(axis=2) + NEAR_MM**2) ** 1.5
+    plane = np.concatenate([np.ones((*away.shape[:2], 1)), away], axis=2)
+    weighted = (plane * (weights / weights.sum(axis=1, keepdims=True))[:, :, None]).swapaxes(1, 2)
     slopes = np.diag([0.0, DAMPED_SLOPE_MM2, DAMPED_SLOPE_MM2])
-    local = np.eye(3)
-    local[:2, 2] = np.linalg.solve(weighted @ plane + slopes, weighted @ shifts)[0]
-    return local
+    planes: Points = np.linalg.solve(weighted @ plane + slopes, weighted @ shifts)
+    return planes[:, 0]

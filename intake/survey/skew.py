@@ -26,8 +26,8 @@ STEPS = ((REACH_DEGREES, 0.5), (0.5, 0.1), (0.1, 0.02))
 def skew_of(picture: Grey) -> float:
     """The turn of what is printed on a page, degrees counter-clockwise, within ±8."""
     factor = min(LONGEST_EDGE_PX / max(picture.shape), 1.0)
-    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    ink = np.asarray(cv2.GaussianBlur(_strokes(small), (5, 5), 0), np.uint8)
+    resized = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    ink = np.asarray(cv2.GaussianBlur(_strokes(np.asarray(resized, np.uint8)), (5, 5), 0), np.uint8)
     best = 0.0
     for reach, step in STEPS:
         turns = np.arange(best - reach, best + reach + step / 2, step)
