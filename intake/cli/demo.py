@@ -93,6 +93,7 @@ def _hand_over(workspace: Workspace, console: Console) -> None:
         (f"decide the {waiting} fields that wait", f"{at} review"),
         ("see every field", f"{at} results"),
         ("see the control totals", f"{at} status"),
+        ("draw a page on this run", f"{at} report"),
         ("open the readings", str(delivery.path)),
     ):
         console.print(f"  {what:32} {how}", soft_wrap=True, markup=False)
