@@ -68,6 +68,7 @@ def examine(workspace: Workspace) -> list[Finding]:
     findings = [_program(name, package) for name, package in PROGRAMS.items()]
     findings += [_library(name, package) for name, package in LIBRARIES.items()]
     findings.append(_attempt("digit model", _model))
+    findings.append(_attempt("line model", _line_model))
     findings.append(_attempt("templates", lambda: f"{len(workspace.templates)} in force"))
     if workspace.exists:
         findings.append(_attempt("workspace", lambda: _ledger(workspace)))
@@ -120,6 +121,13 @@ def _model() -> str:
         if one.fields
     )
     return "; ".join(dict.fromkeys((str(model.shipped_model().card.engine), *certified)))
+
+
+def _line_model() -> str:
+    """Which model reads boxes without cells."""
+    return str(
+        importlib.import_module("intake.recognise.linemodel").shipped_line_model().card.engine
+    )
 
 
 def _ledger(workspace: Workspace) -> str:
