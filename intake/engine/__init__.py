@@ -6,7 +6,6 @@ reading counts in `arrivals`, what a month is charged with in `months`.
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -19,13 +18,13 @@ from intake.engine.keeping import (
     Differs,
     Incoming,
     Receipt,
-    put,
     receive,
 )
 from intake.engine.opening import Target, open_database
 from intake.engine.point import Mark, MonthRow, Status, Terms
 from intake.engine.tokens import Scope, Token
 from intake.errors import InputError
+from intake.rows import put, row_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -186,14 +185,7 @@ class Engine:
         self, table: Table, organisation: str, rows: Sequence[Account | Meter | Fitting]
     ) -> None:
         with self._database.writing() as connection:
-            put(connection, table, [_row(organisation, row) for row in rows])
-
-
-def _row(organisation: str, row: Account | Meter | Fitting) -> dict[str, object]:
-    values = asdict(row)
-    if "registers" in values:
-        values["registers"] = " ".join(values["registers"])
-    return {"organisation": organisation, **values}
+            put(connection, table, [row_of(organisation, row) for row in rows])
 
 
 def _now() -> str:

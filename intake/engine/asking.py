@@ -9,7 +9,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from intake.engine.arrivals import Arrival, Judged, Standing, judge
 from intake.engine.keeping import arrival_of
@@ -17,6 +17,7 @@ from intake.engine.months import month_rows
 from intake.engine.point import Counted, Point
 from intake.engine.tables import accounts, fittings, meters, readings
 from intake.records import Account, Fitting, Meter
+from intake.rows import meter_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -238,20 +239,3 @@ def _as_counted(judged: Judged) -> Counted:
     assert record.value is not None
     value = Decimal(record.value)
     return Counted(value, record.channel, record.id, record.version, judged.early)
-
-
-def meter_of(row: Row[Any]) -> Meter:
-    """The meter in a stored row."""
-    return Meter(
-        number=row.number,
-        account=row.account,
-        kind=row.kind,
-        place=row.place,
-        registers=tuple(row.registers.split()),
-        dial_digits=row.dial_digits,
-        decimals=row.decimals,
-        unit=row.unit,
-        verified_until=row.verified_until,
-        installed=row.installed,
-        removed=row.removed,
-    )

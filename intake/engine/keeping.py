@@ -6,8 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, func, select
 
 from intake.engine.arrivals import Arrival, Standing, judge
 from intake.engine.tables import meters, readings
@@ -89,21 +88,6 @@ def receive(
         receipts.append(None if there is None else _receipt(there))
     added = iter(_add(connection, arrived, billing))
     return [next(added) if receipt is None else receipt for receipt in receipts]
-
-
-def put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    """Adds rows; those that are there are brought up to date."""
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {
-        column.name: insert.excluded[column.name]
-        for column in table.columns
-        if column.name not in keys
-    }
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
 
 
 def arrival_of(row: Row[Any]) -> Arrival:

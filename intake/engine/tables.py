@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    Column,
-    Float,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    UniqueConstraint,
-)
+from sqlalchemy import Column, Index, Integer, MetaData, String, Table, UniqueConstraint
+
+from intake.rows import meter_columns, record_columns
 
 SCHEMA = 1
 """Version of these tables; a change takes a new one and a migration."""
@@ -37,18 +30,7 @@ accounts = Table(
 meters = Table(
     "engine_meters",
     metadata,
-    Column("organisation", String, primary_key=True),
-    Column("number", String, primary_key=True),
-    Column("account", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("place", String, nullable=False),
-    Column("registers", String, nullable=False),
-    Column("dial_digits", Integer, nullable=False),
-    Column("decimals", Integer, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("verified_until", String),
-    Column("installed", String),
-    Column("removed", String),
+    *meter_columns(),
     Index("engine_meters_by_account", "organisation", "account"),
 )
 
@@ -71,20 +53,7 @@ readings = Table(
     Column("day", String),
     Column("standing", String, nullable=False),
     Column("id", String, nullable=False),
-    Column("version", Integer, nullable=False),
-    Column("organisation", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("meter", String, nullable=False),
-    Column("register", String, nullable=False),
-    Column("period", String, nullable=False),
-    Column("value", String),
-    Column("unit", String, nullable=False),
-    Column("date", String),
-    Column("channel", String, nullable=False),
-    Column("verification", String, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("evidence", String),
-    Column("reason", String, nullable=False),
+    *record_columns(),
     UniqueConstraint("organisation", "id", "version"),
     Index("engine_readings_by_meter", "organisation", "meter", "register", "period"),
     Index("engine_readings_by_account", "organisation", "account", "period"),

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-from sqlalchemy import Column, Connection, Float, Integer, MetaData, String, Table
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Column, Connection, MetaData, String, Table
 from sqlalchemy.exc import SQLAlchemyError
 
 from intake.database import postgres_engine, sqlite_engine
 from intake.errors import InputError, UsageError
+from intake.rows import put, record_columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,20 +28,7 @@ _readings = Table(
     "readings",
     _metadata,
     Column("id", String, primary_key=True),
-    Column("version", Integer, nullable=False),
-    Column("organisation", String, nullable=False),
-    Column("account", String, nullable=False),
-    Column("meter", String, nullable=False),
-    Column("register", String, nullable=False),
-    Column("period", String, nullable=False),
-    Column("value", String),
-    Column("unit", String, nullable=False),
-    Column("date", String),
-    Column("channel", String, nullable=False),
-    Column("verification", String, nullable=False),
-    Column("confidence", Float, nullable=False),
-    Column("evidence", String),
-    Column("reason", String, nullable=False),
+    *record_columns(),
 )
 
 
@@ -77,7 +64,8 @@ def write_rows(records: Iterable[ReadingRecord], target: Path | str) -> int:
     count = 0
     with _writing(target) as connection:
         for chunk in _chunks(records):
-            _put(connection, chunk)
+            rows = [msgspec.to_builtins(record) for record in chunk]
+            put(connection, _readings, rows, later="version")
             count += len(chunk)
     return count
 
@@ -97,22 +85,6 @@ def _writing(target: Path | str) -> Iterator[Connection]:
         ) from fault
     finally:
         engine.dispose()
-
-
-def _put(connection: Connection, chunk: list[ReadingRecord]) -> None:
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(_readings)
-    newer = {
-        column.name: insert.excluded[column.name]
-        for column in _readings.columns
-        if not column.primary_key
-    }
-    statement = insert.on_conflict_do_update(
-        index_elements=["id"],
-        set_=newer,
-        where=insert.excluded.version > _readings.c.version,
-    )
-    connection.execute(statement, [msgspec.to_builtins(record) for record in chunk])
 
 
 def _chunks(records: Iterable[ReadingRecord]) -> Iterator[list[ReadingRecord]]:

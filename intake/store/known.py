@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Table, and_, bindparam, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from intake.records import Account, Meter, PastReading
+from intake.rows import meter_of, put, row_of
 from intake.store.tables import accounts, meters, readings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from intake.database import Database
 
@@ -72,7 +72,7 @@ def meters_of(connection: Connection, organisation: str, account: str) -> tuple[
         .where(meters.c.organisation == organisation, meters.c.account == account)
         .order_by(meters.c.place, meters.c.number)
     )
-    return tuple(_meter(row) for row in connection.execute(query))
+    return tuple(meter_of(row) for row in connection.execute(query))
 
 
 def history_of(
@@ -107,54 +107,17 @@ _HISTORIES = (
 
 def put_accounts(connection: Connection, organisation: str, rows: Sequence[Account]) -> None:
     """Adds accounts; those that are there are brought up to date."""
-    values = [
-        {
-            "organisation": organisation,
-            "number": row.number,
-            "address": row.address,
-            "premises": row.premises,
-        }
-        for row in rows
-    ]
-    _put(connection, accounts, values)
+    put(connection, accounts, [row_of(organisation, row) for row in rows])
 
 
 def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter]) -> None:
     """Adds meters; those that are there are brought up to date."""
-    values = [
-        {
-            "organisation": organisation,
-            "number": row.number,
-            "account": row.account,
-            "kind": row.kind,
-            "place": row.place,
-            "registers": " ".join(row.registers),
-            "dial_digits": row.dial_digits,
-            "decimals": row.decimals,
-            "unit": row.unit,
-            "verified_until": row.verified_until,
-            "installed": row.installed,
-            "removed": row.removed,
-        }
-        for row in rows
-    ]
-    _put(connection, meters, values)
+    put(connection, meters, [row_of(organisation, row) for row in rows])
 
 
 def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> None:
     """Adds past readings; those that are there are brought up to date."""
-    values = [
-        {
-            "organisation": organisation,
-            "meter": row.meter,
-            "register": row.register,
-            "period": row.period,
-            "channel": row.channel,
-            "value": row.value,
-        }
-        for row in rows
-    ]
-    _put(connection, readings, values)
+    put(connection, readings, [row_of(organisation, row) for row in rows])
 
 
 def counts(connection: Connection, organisation: str) -> dict[str, int]:
@@ -168,39 +131,9 @@ def counts(connection: Connection, organisation: str) -> dict[str, int]:
     }
 
 
-def _put(connection: Connection, table: Table, rows: Sequence[Mapping[str, object]]) -> None:
-    if not rows:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
-    others = {
-        column.name: insert.excluded[column.name]
-        for column in table.columns
-        if column.name not in keys
-    }
-    connection.execute(insert.on_conflict_do_update(index_elements=keys, set_=others), rows)
-
-
 def _account(row: Row[Any]) -> Account:
     return Account(row.number, row.address, row.premises or "flat")
 
 
 def _reading(row: Row[Any]) -> PastReading:
     return PastReading(row.meter, row.register, row.period, row.value, row.channel)
-
-
-def _meter(row: Row[Any]) -> Meter:
-    return Meter(
-        number=row.number,
-        account=row.account,
-        kind=row.kind,
-        place=row.place,
-        registers=tuple(row.registers.split()),
-        dial_digits=row.dial_digits,
-        decimals=row.decimals,
-        unit=row.unit,
-        verified_until=row.verified_until,
-        installed=row.installed,
-        removed=row.removed,
-    )

@@ -8,10 +8,10 @@ from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ForeignKey, Integer, String, Table, exists, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.errors import InputError
 from intake.records import Decision, Kind, ReadingRecord
+from intake.rows import put
 from intake.store.connection import now
 from intake.store.control import control_totals
 from intake.store.due import is_held, lacks
@@ -144,12 +144,6 @@ class Outgoing:
 
 
 def _add(connection: Connection, delivery: int, received: Sequence[ReceivedAs]) -> None:
-    if not received:
-        return
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    insert = dialect.insert(receipts)
-    newer = {name: insert.excluded[name] for name in ("delivery", "at", "standing")}
-    statement = insert.on_conflict_do_update(index_elements=["id", "version"], set_=newer)
     at = now()
     rows = [
         {
@@ -161,7 +155,7 @@ def _add(connection: Connection, delivery: int, received: Sequence[ReceivedAs]) 
         }
         for one in received
     ]
-    connection.execute(statement, rows)
+    put(connection, receipts, rows)
 
 
 def _held_back(connection: Connection) -> Iterator[Held]:

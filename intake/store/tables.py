@@ -23,6 +23,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
+from intake.rows import meter_columns
+
 SCHEMA = 4
 """Version of these tables; a change takes a new one. New tables and new columns that may be null
 are added to older databases when they are opened."""
@@ -235,18 +237,7 @@ accounts = Table(
 meters = Table(
     "meters",
     metadata,
-    Column("organisation", String, primary_key=True),
-    Column("number", String, primary_key=True),
-    Column("account", String, nullable=False),
-    Column("kind", String, nullable=False),
-    Column("place", String, nullable=False),
-    Column("registers", String, nullable=False),
-    Column("dial_digits", Integer, nullable=False),
-    Column("decimals", Integer, nullable=False),
-    Column("unit", String, nullable=False),
-    Column("verified_until", String),
-    Column("installed", String),
-    Column("removed", String),
+    *meter_columns(),
     Index("meters_by_account", "organisation", "account"),
 )
 
