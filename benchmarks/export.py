@@ -224,7 +224,7 @@ def _change_minds(workspace: Path, count: int) -> dict[str, str | None]:
     """Corrects some readings that have gone out and recalls others."""
     store = open_store(workspace / "intake.sqlite")
     changed: dict[str, str | None] = {}
-    sent = {record.meter: record.id for record in store.delivery_records(1)}
+    sent = {record.meter: record.id for record in store.outgoing.delivery_records(1)}
     for number in range(0, count, EVERY_RECALLED):
         recall(store, "benchmark", sent[_meter(number)], "found wrong")
         changed[_meter(number)] = None

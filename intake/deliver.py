@@ -69,11 +69,11 @@ def deliver(store: Store, target: Path, format: str) -> Delivery:
     """
     writer(format)
     repaired, unsent = _repair(store)
-    number = store.next_delivery()
+    number = store.outgoing.next_delivery()
     delivery = OpenDelivery(number, str(_path(target, number, format)), format)
-    records = store.open_delivery(delivery)
+    records = store.outgoing.open_delivery(delivery)
     path = _hand_over(store, delivery) if records else None
-    return Delivery(path, records, repaired, store.held(), unsent)
+    return Delivery(path, records, repaired, store.outgoing.count_held(), unsent)
 
 
 def deliver_rows(store: Store, target: Path | str) -> Delivery:
@@ -91,11 +91,11 @@ def deliver_rows(store: Store, target: Path | str) -> Delivery:
     make_ready(target)
     repaired, unsent = _repair(store)
     place = str(target.absolute()) if isinstance(target, Path) else target
-    delivery = OpenDelivery(store.next_delivery(), place, SQL)
-    records = store.open_delivery(delivery)
+    delivery = OpenDelivery(store.outgoing.next_delivery(), place, SQL)
+    records = store.outgoing.open_delivery(delivery)
     if records:
         _hand_over(store, delivery)
-    return Delivery(None, records, repaired, store.held(), unsent)
+    return Delivery(None, records, repaired, store.outgoing.count_held(), unsent)
 
 
 def deliver_http(store: Store, address: str, sender: Sender) -> Delivery:
@@ -112,10 +112,10 @@ def deliver_http(store: Store, address: str, sender: Sender) -> Delivery:
     """
     sender(address).close()
     repaired, _ = _repair(store, sender)
-    delivery = OpenDelivery(store.next_delivery(), address, HTTP)
-    records = store.open_delivery(delivery)
+    delivery = OpenDelivery(store.outgoing.next_delivery(), address, HTTP)
+    records = store.outgoing.open_delivery(delivery)
     refused = _send(store, delivery, sender) if records else 0
-    return Delivery(None, records, repaired, store.held(), refused=refused)
+    return Delivery(None, records, repaired, store.outgoing.count_held(), refused=refused)
 
 
 def resend(store: Store, number: int, sender: Sender | None = None) -> Delivery:
@@ -126,11 +126,11 @@ def resend(store: Store, number: int, sender: Sender | None = None) -> Delivery:
         UsageError: it goes over HTTP and no sender is given.
     """
     delivery = store.outgoing.delivery(number)
-    records = list(store.delivery_records(number))
+    records = list(store.outgoing.delivery_records(number))
     if delivery.format == HTTP:
         refused = _send(store, delivery, _needed(sender), records)
-        return Delivery(None, len(records), (), store.held(), refused=refused)
-    return Delivery(_hand_over(store, delivery), len(records), (), store.held())
+        return Delivery(None, len(records), (), store.outgoing.count_held(), refused=refused)
+    return Delivery(_hand_over(store, delivery), len(records), (), store.outgoing.count_held())
 
 
 def recall(store: Store, who: str, reading: str, why: str) -> None:
@@ -161,7 +161,7 @@ def _repair(store: Store, sender: Sender | None = None) -> tuple[tuple[Path, ...
     """
     handed: list[Path] = []
     unsent: list[str] = []
-    for delivery in store.open_deliveries():
+    for delivery in store.outgoing.open_deliveries():
         if delivery.format != HTTP:
             path = _hand_over(store, delivery)
             handed += [path] if path is not None else []
@@ -186,17 +186,17 @@ def _hand_over(store: Store, delivery: OpenDelivery) -> Path | None:
         return path
     is_address = "://" in delivery.target
     target = delivery.target if is_address else Path(delivery.target)
-    write_rows(store.delivery_records(delivery.id), target)
+    write_rows(store.outgoing.delivery_records(delivery.id), target)
     _close(store, delivery, "stored")
     return None
 
 
 def _close(store: Store, delivery: OpenDelivery, standing: str) -> None:
     """What a file or a table has taken is taken as a whole."""
-    records = store.delivery_records(delivery.id)
+    records = store.outgoing.delivery_records(delivery.id)
     taken = [ReceivedAs(record.id, record.version, standing) for record in records]
     store.outgoing.add_receipts(delivery.id, taken)
-    store.close_delivery(delivery.id)
+    store.outgoing.close_delivery(delivery.id)
 
 
 def _send(
@@ -224,7 +224,7 @@ def _send(
                     received = []
         finally:
             store.outgoing.add_receipts(delivery.id, received)
-    store.close_delivery(delivery.id)
+    store.outgoing.close_delivery(delivery.id)
     return refused
 
 
@@ -248,7 +248,7 @@ def _write(store: Store, delivery: OpenDelivery) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with temporary.open("w", encoding="utf-8", newline="") as stream:
-            write(store.delivery_records(delivery.id), stream)
+            write(store.outgoing.delivery_records(delivery.id), stream)
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)

@@ -199,7 +199,7 @@ def verified(folder: Path, slips: int) -> None:
             replace(one, reading=replace(one.reading, engine="digits 9.9")) for one in made.fields
         )
         store.save_form(file, 1, replace(made, fields=fields))
-    for item in store.waiting(10 * slips):
+    for item in store.waiting.items(10 * slips):
         store.decide(Correction(item.id, item.version, "anna", ACCEPTED, item.candidates[0].value))
     store.close()
 
@@ -221,7 +221,7 @@ def test_two_hundred_fields_refuse_a_tenth_of_a_percent(
     shown = command(folder, "calibrate")
     assert f"{told['more_needed']:,} more" in shown.out
     store = open_store(folder / "intake.sqlite")
-    (kept,) = store.thresholds("default")
+    (kept,) = store.trust.thresholds("default")
     store.close()
     assert (kept.bound, kept.last_event) == (told["bound"], 200)
 

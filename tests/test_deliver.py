@@ -13,7 +13,7 @@ from intake.deliver import deliver
 from intake.errors import InputError, UsageError
 from intake.queue import Queue
 from intake.records import Correction, Meter, Reason
-from intake.store import Store, create_store
+from intake.store import Outgoing, Store, create_store
 from results import ACCEPTED, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def export(store: Store, out: Path) -> list[dict[str, Any]]:
 
 def decide(store: Store, name: str, value: str | None, decision: Any = ACCEPTED) -> None:
     """Decides on the field called `name` of the newest form."""
-    items = [store.item(number) for number in range(1, 100)]
+    items = [store.waiting.item(number) for number in range(1, 100)]
     item = [item for item in items if item is not None and item.field == name][-1]
     Queue(store, "anna").decide(Correction(item.id, item.version, "anna", decision, value))
 
@@ -234,14 +234,14 @@ def test_an_existing_file_is_never_written_over(store: Store, tmp_path: Path) ->
     with pytest.raises(InputError, match="already"):
         deliver(store, path, "csv")
     assert path.read_text() == "mine"
-    assert store.open_deliveries() == []
+    assert store.outgoing.open_deliveries() == []
 
 
 def test_an_unknown_format_is_refused_before_anything_happens(store: Store, out: Path) -> None:
     save(store, slip())
     with pytest.raises(UsageError, match="csv, jsonl"):
         deliver(store, out, "xml")
-    assert store.open_deliveries() == []
+    assert store.outgoing.open_deliveries() == []
 
 
 def _power_cut(*_: object) -> None:
@@ -254,7 +254,7 @@ def test_a_delivery_cut_short_is_repeated_as_it_was(
 ) -> None:
     save(store, slip(), name="a.pdf")
     with monkeypatch.context() as patch:
-        patch.setattr(Store, step, _power_cut)
+        patch.setattr(Outgoing, step, _power_cut)
         with pytest.raises(RuntimeError):
             deliver(store, out, "jsonl")
     assert store.totals().forms_finished == 0
@@ -277,7 +277,7 @@ def test_a_folder_that_is_gone_is_made_again_for_what_was_cut_short(
 ) -> None:
     save(store, slip())
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "delivery_records", _power_cut)
+        patch.setattr(Outgoing, "delivery_records", _power_cut)
         with pytest.raises(RuntimeError):
             deliver(store, out, "csv")
     out.rmdir()

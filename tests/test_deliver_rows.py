@@ -15,7 +15,7 @@ from intake.errors import InputError, UsageError
 from intake.export.sql import make_ready, write_rows
 from intake.queue import Queue
 from intake.records import Correction, ReadingRecord
-from intake.store import Store, create_store
+from intake.store import Outgoing, Store, create_store
 from results import ACCEPTED, REFUSED, page, scan, slip
 from workplaces import command
 
@@ -117,7 +117,7 @@ def test_a_delivery_cut_short_is_repeated(
         raise RuntimeError("power cut")
 
     with monkeypatch.context() as patch:
-        patch.setattr(Store, "close_delivery", power_cut)
+        patch.setattr(Outgoing, "close_delivery", power_cut)
         with pytest.raises(RuntimeError):
             deliver_rows(intake, target)
     assert intake.totals().forms_waiting == 1
@@ -131,7 +131,7 @@ def test_what_cannot_be_reached_is_promised_nothing(intake: Store, tmp_path: Pat
     for target in (tmp_path / "text.sqlite", tmp_path / "missing" / "x.sqlite"):
         with pytest.raises(InputError, match="table `readings`"):
             deliver_rows(intake, target)
-    assert intake.open_deliveries() == []
+    assert intake.outgoing.open_deliveries() == []
 
 
 def test_a_password_is_not_kept_with_the_delivery(postgres: str, intake: Store) -> None:

@@ -125,7 +125,7 @@ def test_a_receiver_that_is_gone_ends_in_a_sentence_and_the_next_call_goes_on(
             deliver_http(intake, address, sender())
         assert len(seen) == 7 + TRIES
         assert intake.outgoing.totals(None, 31)["receipts"] == 7
-    (waiting,) = intake.open_deliveries()
+    (waiting,) = intake.outgoing.open_deliveries()
     assert deliver(intake, tmp_path / "out.csv", "csv").unsent == (waiting.target,)
     assert intake.outgoing.unanswered(waiting.id)[0].meter == "20000008"
 
@@ -186,7 +186,7 @@ def test_a_password_is_not_kept_with_the_delivery(intake: Store) -> None:
     with pytest.raises(InputError, match="password") as caught:
         deliver_http(intake, "http://anna:secret@127.0.0.1/readings", sender())
     assert "secret" not in str(caught.value)
-    assert intake.open_deliveries() == []
+    assert intake.outgoing.open_deliveries() == []
 
 
 def test_what_is_held_back_says_which_form_lacks_what_and_what_to_type(tmp_path: Path) -> None:

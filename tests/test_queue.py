@@ -35,7 +35,7 @@ def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> None:
 
 def by_name(store: Store, name: str) -> QueueItem:
     """The field of the newest form that is called `name`."""
-    items = (store.item(number) for number in range(1, 200))
+    items = (store.waiting.item(number) for number in range(1, 200))
     return [item for item in items if item is not None and item.field == name][-1]
 
 

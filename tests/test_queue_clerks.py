@@ -87,6 +87,6 @@ def test_each_field_is_decided_once_and_no_decision_is_lost(
     store = open_store(target)
     decided = Counter(event["what"] for field in waiting for event in store.history(field))
     assert decided == {"decided": FORMS}
-    assert store.count_waiting() == 0
+    assert store.waiting.count() == 0
     assert store.totals().balanced
     store.close()

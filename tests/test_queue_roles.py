@@ -167,7 +167,7 @@ def test_a_decided_field_is_sent_back(store: Store) -> None:
 
 def test_answers_on_audited_fields_tell_how_well_somebody_keys(store: Store) -> None:
     save(store, slip())
-    store.draw_audit("default", 9)
+    store.trust.draw_audit("default", 9)
     for who, value in (("anna", "00123456"), ("berta", "00123451"), ("zane", "00123456")):
         queue = Queue(store, who)
         item = next(one for one in queue.take_blind(9) if one.field == "cold.reading")

@@ -162,6 +162,6 @@ def test_a_run_ends_in_a_page(tmp_path: Path) -> None:
     assert "scans" in out.read_text()
     assert "by the picture alone" in command(folder, "status").out
     store = open_store(folder / "intake.sqlite")
-    (audit,) = store.audit_standing("demo")
+    (audit,) = store.trust.audit_standing("demo")
     store.close()
     assert audit.drawn == audit.accepted > 0

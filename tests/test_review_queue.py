@@ -47,7 +47,7 @@ async def test_a_decision_after_the_lease_ran_out_is_told(workspace: Workspace) 
     with workspace.store() as store:
         async with seat_at(real_station(workspace, store, "anna")) as anna:
             quick = Queue(store, "berta")
-            store.give_back("anna")
+            store.waiting.give_back("anna")
             item = quick.take(1)[0]
             quick.decide(Correction(item.id, item.version, "berta", Decision.REFUSED))
             await anna.press("enter")

@@ -55,30 +55,30 @@ def people(store: Store) -> tuple[Queue, Queue, Queue]:
 
 def test_the_sample_is_as_large_as_asked_for_and_stays_the_same(store: Store) -> None:
     town(store)
-    store.draw_audit("demo", 4)
+    store.trust.draw_audit("demo", 4)
     first = {item.id for item in Queue(store, "anna").take_blind(99)}
-    store.draw_audit("demo", 4)
+    store.trust.draw_audit("demo", 4)
     assert len(first) == 4
     assert {item.id for item in Queue(store, "anna").take_blind(99)} == first
-    store.draw_audit("demo", 99)
-    (tally,) = store.audit_standing("demo")
+    store.trust.draw_audit("demo", 99)
+    (tally,) = store.trust.audit_standing("demo")
     assert (tally.period, tally.accepted, tally.drawn, tally.settled) == ("2026-11", 6, 6, 0)
-    store.draw_audit("demo", 0)
+    store.trust.draw_audit("demo", 0)
     assert Queue(store, "anna").take_blind(99) == []
 
 
 def test_what_is_keyed_stays_in_the_sample(store: Store, people: tuple[Queue, ...]) -> None:
     town(store)
-    store.draw_audit("demo", 6)
+    store.trust.draw_audit("demo", 6)
     item = people[0].take_blind(1)[0]
     key(people[0], item, "00123456")
-    store.draw_audit("demo", 0)
+    store.trust.draw_audit("demo", 0)
     assert [one.id for one in people[1].take_blind(99)] == [item.id]
 
 
 def test_nothing_of_the_machine_is_shown(store: Store, people: tuple[Queue, ...]) -> None:
     town(store, 2)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     save(store, slip(account="10000009", meter="20000009", decision=REVIEW, digest="o",
                      reasons=(Reason.STRUCK_OUT,)), name="o.pdf")  # fmt: skip
     items = people[0].take_blind(9)
@@ -95,7 +95,7 @@ def test_two_who_agree_settle_it_and_nobody_keys_twice(
     store: Store, people: tuple[Queue, ...]
 ) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     anna, berta, zane = people
     (item,) = anna.take_blind(9)
     assert berta.take_blind(9) == []
@@ -108,7 +108,7 @@ def test_two_who_agree_settle_it_and_nobody_keys_twice(
     assert zane.take_blind(9) == []
     with pytest.raises(StaleDecision, match="settled"):
         key(zane, same, "00123456")
-    (label,) = store.labelled("demo")
+    (label,) = store.trust.labelled("demo")
     assert (label.right, label.audited, label.writer) == (True, True, "10000000")
     assert [event["what"] for event in store.history(item.id)] == ["confirmed"]
     assert anna.item(item.id).version == item.version
@@ -116,7 +116,7 @@ def test_two_who_agree_settle_it_and_nobody_keys_twice(
 
 def test_what_somebody_holds_nobody_else_keys(store: Store, people: tuple[Queue, ...]) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     (item,) = people[0].take_blind(9)
     with pytest.raises(StaleDecision, match="anna works"):
         key(people[1], item, "00123456")
@@ -124,7 +124,7 @@ def test_what_somebody_holds_nobody_else_keys(store: Store, people: tuple[Queue,
 
 def test_a_third_settles_a_difference(store: Store, people: tuple[Queue, ...]) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     anna, berta, zane = people
     (item,) = anna.take_blind(9)
     key(anna, item, "00123456")
@@ -132,14 +132,14 @@ def test_a_third_settles_a_difference(store: Store, people: tuple[Queue, ...]) -
     assert (differs.settled, differs.needs_third) == (False, True)
     (third,) = zane.take_blind(9)
     assert key(zane, third, "00123456").settled
-    assert store.labelled("demo")[0].right
+    assert store.trust.labelled("demo")[0].right
 
 
 def test_a_keying_is_taken_back_until_it_settles_something(
     store: Store, people: tuple[Queue, ...]
 ) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     anna, berta, _ = people
     (item,) = anna.take_blind(9)
     key(anna, item, "00123450")
@@ -149,7 +149,7 @@ def test_a_keying_is_taken_back_until_it_settles_something(
     key(anna, item, "00123456")
     key(berta, item, "00123456")
     assert anna.take_back_keying() is None
-    assert store.labelled("demo")[0].right
+    assert store.trust.labelled("demo")[0].right
 
 
 def test_an_error_is_mended_and_what_is_like_it_is_looked_at_again(
@@ -158,7 +158,7 @@ def test_an_error_is_mended_and_what_is_like_it_is_looked_at_again(
     town(store, 3, "00123457")
     other = slip(account="10000008", meter="20000008", reading="00123456", digest="x")
     save(store, other, name="x.pdf")
-    store.draw_audit("demo", 99)
+    store.trust.draw_audit("demo", 99)
     anna, berta, _ = people
     item = next(one for one in anna.take_blind(99) if one.account == "10000001")
     key(anna, item, "00123451")
@@ -170,9 +170,9 @@ def test_an_error_is_mended_and_what_is_like_it_is_looked_at_again(
     waiting = anna.items(99)
     assert {one.account for one in waiting} == {"10000000", "10000002"}
     assert all(one.reasons == (Reason.LIKE_AN_ERROR,) for one in waiting)
-    (tally,) = store.audit_standing("demo")
+    (tally,) = store.trust.audit_standing("demo")
     assert (tally.settled, tally.wrong) == (1, 1)
-    assert not store.labelled("demo")[0].right
+    assert not store.trust.labelled("demo")[0].right
     assert store.totals().balanced
 
 
@@ -183,29 +183,29 @@ def test_what_has_gone_out_is_marked_for_recall(
     deliver(store, tmp_path, "csv")
     town_of_two = slip(account="10000007", meter="20000007", reading="00999997", digest="late")
     save(store, town_of_two, name="late.pdf")
-    store.draw_audit("demo", 99)
+    store.trust.draw_audit("demo", 99)
     anna, berta, _ = people
     item = next(one for one in anna.take_blind(99) if one.account == "10000001")
     key(anna, item, "00123451")
     key(berta, item, "00123451")
-    marked = {anna.item(field).account for field in store.to_recall()}
+    marked = {anna.item(field).account for field in store.trust.to_recall()}
     assert marked == {"10000000", "10000002"}
     sent = deliver(store, tmp_path, "csv").path
     assert sent is not None
     assert "123.451" in sent.read_text()
     for one in anna.items(9):
         anna.decide(Correction(one.id, one.version, "anna", ACCEPTED, "00123457"))
-    assert store.to_recall() == []
+    assert store.trust.to_recall() == []
 
 
 def test_what_nobody_can_read_was_wrong_to_accept(store: Store, people: tuple[Queue, ...]) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     for person in people[:2]:
         (item,) = person.take_blind(9)
         person.key(Correction(item.id, item.version, person.who, REFUSED))
     assert people[0].item(item.id).decision is REFUSED
-    assert not store.labelled("demo")[0].right
+    assert not store.trust.labelled("demo")[0].right
 
 
 def test_an_ordinary_item_keyed_blind_is_decided(store: Store, people: tuple[Queue, ...]) -> None:
@@ -217,7 +217,7 @@ def test_an_ordinary_item_keyed_blind_is_decided(store: Store, people: tuple[Que
     key(berta, item, "00123456")
     now = anna.item(item.id)
     assert (now.decision, now.value) == (ACCEPTED, "00123456")
-    (label,) = store.labelled("demo")
+    (label,) = store.trust.labelled("demo")
     assert (label.right, label.audited) == (True, False)
 
 
@@ -240,7 +240,7 @@ def test_a_value_that_cannot_stand_there_is_not_kept(
     store: Store, people: tuple[Queue, ...]
 ) -> None:
     town(store, 1)
-    store.draw_audit("demo", 9)
+    store.trust.draw_audit("demo", 9)
     (item,) = people[0].take_blind(9)
     with pytest.raises(InputError, match="digits only"):
         key(people[0], item, "12,3")
@@ -262,7 +262,7 @@ def test_labels_of_review_are_what_a_person_decided(
     decide(Correction(one.id, one.version, "anna", Decision.ACCEPTED, "00123456"))
     decide(Correction(two.id, two.version, "anna", Decision.ACCEPTED, "00123450"))
     decide(Correction(three.id, three.version, "anna", Decision.REFUSED))
-    assert [label.right for label in store.labelled("demo")] == [True, False]
+    assert [label.right for label in store.trust.labelled("demo")] == [True, False]
 
 
 def test_an_older_database_gets_what_it_lacks(tmp_path: Path, store: Store) -> None:
@@ -276,6 +276,6 @@ def test_an_older_database_gets_what_it_lacks(tmp_path: Path, store: Store) -> N
         connection.execute("alter table fields drop column fit")
         connection.execute("update meta set value = '1' where key = 'schema'")
     older = open_store(tmp_path / "intake.db")
-    older.draw_audit("demo", 9)
+    older.trust.draw_audit("demo", 9)
     assert len(Queue(older, "anna").take_blind(9)) == 1
     older.close()

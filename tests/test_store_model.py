@@ -26,7 +26,7 @@ from intake.deliver import deliver, recall
 from intake.errors import InputError, IntakeError
 from intake.queue import Queue
 from intake.records import Correction, Decision, decimal_string
-from intake.store import Store, Whose, create_store, open_store
+from intake.store import Outgoing, Whose, create_store, open_store
 from intake.store.erasing import Replaced
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
@@ -205,7 +205,7 @@ class Handover(RuleBasedStateMachine):
         try:
             after = queue.decide(Correction(item.id, item.version, who, decision, shown))
         except InputError:
-            assert self.store.item(item.id) == item
+            assert self.store.waiting.item(item.id) == item
             return
         assert (after.value, after.version) == (shown, item.version + 1)
 
@@ -230,14 +230,14 @@ class Handover(RuleBasedStateMachine):
         def power_cut(*_: object) -> None:
             raise PowerCutError
 
-        whole = getattr(Store, step)
-        setattr(Store, step, power_cut)
+        whole = getattr(Outgoing, step)
+        setattr(Outgoing, step, power_cut)
         try:
             deliver(self.store, self.out, "jsonl")
         except PowerCutError:
             pass
         finally:
-            setattr(Store, step, whole)
+            setattr(Outgoing, step, whole)
 
     @invariant()
     def ledger_adds_up(self) -> None:
@@ -246,7 +246,7 @@ class Handover(RuleBasedStateMachine):
         assert (totals.files, totals.forms, totals.fields) == (self.forms, self.forms, self.kept)
 
     def items(self) -> list[QueueItem]:
-        found = (self.store.item(number) for number in range(1, self.fields + 1))
+        found = (self.store.waiting.item(number) for number in range(1, self.fields + 1))
         return [item for item in found if item is not None]
 
     def open_items(self) -> list[QueueItem]:

@@ -88,7 +88,7 @@ def draw_audit(store: Store, settings: Settings) -> None:
     """Draws the sample of what was accepted unseen: enough for the bound, if there is as much."""
     if settings.audit:
         needed = fields_needed(0, settings.max_error, settings.assurance)
-        store.draw_audit(settings.organisation, max(settings.audit, needed))
+        store.trust.draw_audit(settings.organisation, max(settings.audit, needed))
 
 
 def read_found(

@@ -58,8 +58,8 @@ def calibrate(
     if max_error is not None:
         settings = settings.asking(max_error)
     with workspace.store() as store:
-        labels = store.labelled(settings.organisation)
-        earlier = store.thresholds(settings.organisation)
+        labels = store.trust.labelled(settings.organisation)
+        earlier = store.trust.thresholds(settings.organisation)
     if truth is not None:
         labels += _labels_of(workspace, scans, truth)
     found = calibrate_company(labels, settings, earlier, engines())
@@ -74,7 +74,7 @@ def _labels_of(workspace: Workspace, scans: tuple[Path, ...], truth: Path) -> li
         tempfile.TemporaryDirectory(prefix="meter-intake-") as scratch,
         reading_beside(workspace, scans, Path(scratch)) as store,
     ):
-        return store.labelled_by(known)
+        return store.trust.labelled_by(known)
 
 
 def _keep(
@@ -84,7 +84,8 @@ def _keep(
     last = max((one.event for one in labels), default=0)
     rows = [threshold_of(group, one, last) for group, one in found.items() if not one.stands]
     with workspace.store() as store:
-        store.put_thresholds(workspace.settings.organisation, [row for row in rows if row.fields])
+        kept = [row for row in rows if row.fields]
+        store.trust.put_thresholds(workspace.settings.organisation, kept)
 
 
 def _tell(

@@ -83,7 +83,7 @@ def _hand_over(workspace: Workspace, console: Console) -> None:
     target.mkdir()
     with workspace.store() as store:
         delivery = deliver(store, target, "csv")
-        waiting, totals = store.count_waiting(), store.totals()
+        waiting, totals = store.waiting.count(), store.totals()
     console.print(f"{delivery.records} readings handed over, {delivery.held} held back.")
     console.print("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD.")
     console.print(f"\nAll of it stays in {workspace.folder.parent} until you remove that folder.")

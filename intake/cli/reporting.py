@@ -74,6 +74,6 @@ def _day(store: Store, entry: BatchEntry, settings: Settings) -> Day:
         through=store.through(entry.id),
         waiting=waiting,
         scanners=healths(store.scanned_pages(entry.id)),
-        audits=tuple(store.audit_standing(settings.organisation)),
+        audits=tuple(store.trust.audit_standing(settings.organisation)),
         assurance=settings.assurance,
     )

@@ -36,30 +36,30 @@ class Queue:
 
     def count(self, which: Waiting | None = None) -> int:
         """How many fields wait for somebody of this person's role."""
-        return self._store.count_waiting(self._mine(which))
+        return self._store.waiting.count(self._mine(which))
 
     def items(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
         """The next fields to decide: oldest month first, then as the forms came."""
-        return self._store.waiting(limit, self._mine(which))
+        return self._store.waiting.items(limit, self._mine(which))
 
     def take(self, limit: int, which: Waiting | None = None) -> list[QueueItem]:
         """As `items`, and nobody else gets them while this person keeps them.
 
         What nobody kept for `LEASE_SECONDS` goes to whoever asks next.
         """
-        return self._store.take(self.who, limit, self._mine(which), LEASE_SECONDS)
+        return self._store.waiting.take(self.who, limit, self._mine(which), LEASE_SECONDS)
 
     def take_alike(self, limit: int, digit: str) -> list[QueueItem]:
         """As `take`, fields whose only doubt are boxes that seem to hold `digit`."""
-        return self._store.take_alike(self.who, digit, limit, LEASE_SECONDS)
+        return self._store.waiting.take_alike(self.who, digit, limit, LEASE_SECONDS)
 
     def keep(self) -> int:
         """Says that this person is still there; returns how many fields they hold."""
-        return self._store.keep(self.who, LEASE_SECONDS)
+        return self._store.waiting.keep(self.who, LEASE_SECONDS)
 
     def give_back(self) -> None:
         """Lets others have what this person took and did not decide."""
-        self._store.give_back(self.who)
+        self._store.waiting.give_back(self.who)
 
     def item(self, field: int) -> QueueItem:
         """One field, waiting or not.
@@ -67,18 +67,18 @@ class Queue:
         Raises:
             InputError: there is no such field.
         """
-        item = self._store.item(field)
+        item = self._store.waiting.item(field)
         if item is None:
             raise InputError(NO_ITEM, item=field)
         return item
 
     def form(self, field: int) -> list[QueueItem]:
         """All fields of the form that a field stands on, in the template's order."""
-        return self._store.form_items(field)
+        return self._store.waiting.form_items(field)
 
     def beside(self, field: int) -> list[QueueItem]:
         """The fields that a field is in conflict with; empty where it is in none."""
-        return self._store.beside(field)
+        return self._store.waiting.beside(field)
 
     def decide(self, correction: Correction) -> QueueItem:
         """Applies a decision and returns the field as it stands then.
@@ -89,7 +89,7 @@ class Queue:
             StaleDecision: somebody else decided in the meantime; nothing was overwritten.
         """
         item = self.item(correction.item)
-        registry = self._store.registry(self._store.organisation_of(item.id))
+        registry = self._store.registry(self._store.waiting.organisation_of(item.id))
         needed = Role.VERIFIER if set(item.reasons) & set(CONFLICTS) else Role.KEYER
         problem = (
             barrier(self.role, needed)
@@ -123,7 +123,7 @@ class Queue:
 
     def count_blind(self) -> int:
         """How many fields this person can key blind."""
-        return self._store.count_blind(self.who)
+        return self._store.trust.count_blind(self.who)
 
     def take_blind(self, limit: int) -> list[QueueItem]:
         """Fields to be keyed by people who see nothing of what was read, `blind` on each.
@@ -131,7 +131,7 @@ class Queue:
         Those of the audit sample are among ordinary waiting ones, and nothing tells which is
         which. They are leased as those of `take` are, and `keep` and `give_back` count for them.
         """
-        return self._store.take_blind(self.who, limit, LEASE_SECONDS)
+        return self._store.trust.take_blind(self.who, limit, LEASE_SECONDS)
 
     def key(self, keying: Correction) -> Keyed:
         """Keeps this person's answer on a field that they took to key blind.
@@ -145,11 +145,11 @@ class Queue:
         problem = fault(self.item(keying.item), keying.decision, keying.value)
         if problem is not None:
             raise problem
-        return self._store.key_blind(keying)
+        return self._store.trust.key_blind(keying)
 
     def take_back_keying(self) -> QueueItem | None:
         """Takes back this person's last keying that settled nothing yet; None: there is none."""
-        field = self._store.take_back_blind(self.who)
+        field = self._store.trust.take_back_blind(self.who)
         return None if field is None else without_machine(self.item(field))
 
     # ---- supervising ---------------------------------------------------------------------

@@ -1,7 +1,8 @@
 """The intake database: what came in, what was read, what people decided, what went out.
 
-`Store` is a thin face; each of its methods is one transaction. The SQL is told apart by what
-it is about: `ledger`, `forms`, `waiting`, `decisions`, `standing`, `outbox`, `search`, `known`.
+`Store` is a thin face; each of its methods is one transaction, and what belongs to one job stands
+together behind a name: `waiting`, `papers`, `oversight`, `trust`, `outgoing`, `custody`. The SQL is
+told apart by what it is about: `ledger`, `forms`, `decisions`, `standing`, `outbox`, `search`, …
 """
 
 from __future__ import annotations
@@ -9,56 +10,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from intake.database import Database
-from intake.records import Waiting
-from intake.store import (
-    alike,
-    audit,
-    beside,
-    blind,
-    decisions,
-    forms,
-    grid,
-    known,
-    leases,
-    ledger,
-    outbox,
-    scanners,
-    search,
-    thresholds,
-    waiting,
-)
+from intake.store import audit, decisions, forms, known, ledger, scanners, search
 from intake.store.blind import without_machine
 from intake.store.custody import Custody
 from intake.store.decisions import NO_ITEM
 from intake.store.holding import Whose
-from intake.store.known import StoredRegistry
+from intake.store.known import StoredRegistry, open_registry
 from intake.store.opening import Target, create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
 from intake.store.outgoing import Held, Outgoing, ReceivedAs
 from intake.store.oversight import Oversight
 from intake.store.papers import Papers
+from intake.store.trust import Trust, thresholds_of
+from intake.store.waitlist import Waitlist
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from intake.records import (
         Account,
-        AuditTally,
         BatchEntry,
         ControlTotals,
         Correction,
         FieldRow,
         FieldTally,
-        FieldThreshold,
         FileEntry,
         FormResult,
-        Keyed,
-        LabelledField,
         Meter,
         PageResult,
         PastReading,
-        QueueItem,
-        ReadingRecord,
         Refusal,
         ScanFile,
         ScannedPage,
@@ -109,28 +89,6 @@ def is_store(target: Target) -> bool:
         StoreError: PostgreSQL does not answer.
     """
     return is_database(target)
-
-
-def open_registry(target: Target, organisation: str) -> StoredRegistry:
-    """The registry of an organisation; made for `functools.partial`, so that workers can.
-
-    Raises:
-        StoreError: as `open_store`.
-    """
-    return StoredRegistry(open_database(target), organisation)
-
-
-def thresholds_of(target: Target, organisation: str) -> list[FieldThreshold]:
-    """What an organisation's own fields support, for a worker that opens no store.
-
-    Raises:
-        StoreError: as `open_store`.
-    """
-    store = open_store(target)
-    try:
-        return store.thresholds(organisation)
-    finally:
-        store.close()
 
 
 class Store:
@@ -230,47 +188,12 @@ class Store:
                 connection, account=account, meter=meter, period=period, batch=batch
             )
 
+    def crops(self) -> dict[audit.Place, str]:
+        """The picture of every field, sha256, by file, page, form and field."""
+        with self._database.reading() as connection:
+            return search.crops(connection)
+
     # ---- what people decide ----------------------------------------------------------
-
-    def count_waiting(self, which: Waiting = Waiting()) -> int:  # noqa: B008 - frozen
-        """How many fields wait for a person."""
-        with self._database.reading() as connection:
-            return waiting.count(connection, which)
-
-    def waiting(self, limit: int, which: Waiting = Waiting()) -> list[QueueItem]:  # noqa: B008
-        """Fields that wait for a person: oldest month first, then as the forms came."""
-        with self._database.reading() as connection:
-            return waiting.items(connection, limit, which)
-
-    def take(self, who: str, limit: int, which: Waiting, seconds: float) -> list[QueueItem]:
-        """Leases the first waiting fields that nobody else holds to `who` for some seconds."""
-        with self._database.writing() as connection:
-            return leases.take(connection, who, limit, which, seconds)
-
-    def keep(self, who: str, seconds: float) -> int:
-        """Extends what `who` still holds; returns how many fields that are."""
-        with self._database.writing() as connection:
-            return leases.keep(connection, who, seconds)
-
-    def give_back(self, who: str) -> None:
-        """Ends all leases of `who`."""
-        with self._database.writing() as connection:
-            leases.give_back(connection, who)
-
-    def item(self, field: int) -> QueueItem | None:
-        """One field as the queue shows it, waiting or not; None where there is none."""
-        with self._database.reading() as connection:
-            return waiting.item(connection, field)
-
-    def form_items(self, field: int) -> list[QueueItem]:
-        """All fields of the form that `field` stands on, in the template's order."""
-        with self._database.reading() as connection:
-            return waiting.form_items(connection, field)
-
-    def organisation_of(self, field: int) -> str:
-        """Whose form a field stands on."""
-        with self._database.reading() as connection:
-            return waiting.organisation_of(connection, field)
 
     def decide(self, correction: Correction) -> None:
         """Applies a person's decision and appends it to the field's history.
@@ -294,11 +217,6 @@ class Store:
         with self._database.writing() as connection:
             return decisions.undo(connection, who)
 
-    def beside(self, field: int) -> list[QueueItem]:
-        """The fields that a field is in conflict with: of its twin, its rivals or its own code."""
-        with self._database.reading() as connection:
-            return beside.beside(connection, field)
-
     def refuse_form(self, correction: Correction) -> None:
         """Refuses everything on the form of a field, as one decision that is undone as one.
 
@@ -310,14 +228,21 @@ class Store:
         if late is not None:
             raise late
 
-    def take_alike(self, who: str, digit: str, limit: int, seconds: float) -> list[QueueItem]:
-        """Leases fields to `who` whose only doubt are boxes that seem to hold `digit`."""
-        with self._database.writing() as connection:
-            return grid.take(connection, who, digit, limit, seconds)
-
     def user(self) -> str | None:
         """Who the database says is there; None where it does not know people."""
         return self._database.user()
+
+    def history(self, field: int) -> list[Mapping[str, Any]]:
+        """What was done to a field, oldest first."""
+        with self._database.reading() as connection:
+            return decisions.history(connection, field)
+
+    # ---- jobs of their own -----------------------------------------------------------
+
+    @property
+    def waiting(self) -> Waitlist:
+        """The fields that wait for a person, and who holds which of them."""
+        return Waitlist(self._database)
 
     @property
     def papers(self) -> Papers:
@@ -329,121 +254,15 @@ class Store:
         """What a supervisor sees and does."""
         return Oversight(self._database)
 
-    def history(self, field: int) -> list[Mapping[str, Any]]:
-        """What was done to a field, oldest first."""
-        with self._database.reading() as connection:
-            return decisions.history(connection, field)
-
-    # ---- what people find out blind --------------------------------------------------
-
-    def draw_audit(self, organisation: str, size: int) -> None:
-        """Draws the audit sample: `size` of the values accepted unseen in each month, or all."""
-        with self._database.writing() as connection:
-            audit.draw(connection, organisation, size)
-
-    def audit_standing(self, organisation: str) -> list[AuditTally]:
-        """How the audit of each month stands, oldest first."""
-        with self._database.reading() as connection:
-            return audit.standing(connection, organisation)
-
-    def count_blind(self, who: str) -> int:
-        """How many fields `who` can key blind."""
-        with self._database.reading() as connection:
-            return blind.count(connection, who)
-
-    def take_blind(self, who: str, limit: int, seconds: float) -> list[QueueItem]:
-        """Leases fields to `who` to be keyed blind: of the audit sample, among ordinary ones."""
-        with self._database.writing() as connection:
-            return blind.take(connection, who, limit, seconds)
-
-    def key_blind(self, keying: Correction) -> Keyed:
-        """Keeps one person's answer; the second equal one, or the third, settles the field.
-
-        Raises:
-            InputError: the field is not there to be keyed, or they have keyed it already.
-            StaleDecision: somebody else holds it, or it was settled in the meantime.
-        """
-        with self._database.writing() as connection:
-            return blind.key(connection, keying)
-
-    def take_back_blind(self, who: str) -> int | None:
-        """Takes back the last keying of `who` that has not settled anything; None: there is none.
-
-        Returns:
-            The field it was about.
-        """
-        with self._database.writing() as connection:
-            return blind.take_back(connection, who)
-
-    def labelled(self, organisation: str) -> list[LabelledField]:
-        """Every field of an organisation whose truth people found out, in the order they did."""
-        with self._database.reading() as connection:
-            found = list(audit.labelled(connection, organisation))
-        return sorted(found, key=lambda one: one.event)
-
-    def labelled_by(self, truth: Mapping[audit.Place, str | None]) -> list[LabelledField]:
-        """Every field that `truth` names by file, page, form and field, as it was read."""
-        with self._database.reading() as connection:
-            return list(audit.labelled_by(connection, truth))
-
-    def crops(self) -> dict[audit.Place, str]:
-        """The picture of every field, sha256, by file, page, form and field."""
-        with self._database.reading() as connection:
-            return search.crops(connection)
-
-    def put_thresholds(self, organisation: str, new: Sequence[FieldThreshold]) -> None:
-        """Adds thresholds that an organisation's own fields support."""
-        with self._database.writing() as connection:
-            thresholds.add(connection, organisation, new)
-
-    def thresholds(self, organisation: str) -> list[FieldThreshold]:
-        """The newest threshold of an organisation for each template, kind and reader."""
-        with self._database.reading() as connection:
-            return thresholds.newest(connection, organisation)
-
-    def to_recall(self) -> list[int]:
-        """Fields that an error re-opened and whose reading has gone out."""
-        with self._database.reading() as connection:
-            return alike.to_recall(connection)
-
-    # ---- what goes out ---------------------------------------------------------------
-
-    def open_deliveries(self) -> list[OpenDelivery]:
-        """Deliveries that were opened and never closed, oldest first."""
-        with self._database.reading() as connection:
-            return outbox.open_deliveries(connection)
-
-    def next_delivery(self) -> int:
-        """The id that the next delivery will have."""
-        with self._database.reading() as connection:
-            return outbox.next_delivery(connection)
-
-    def open_delivery(self, delivery: OpenDelivery) -> int:
-        """Fixes all records that are due as one delivery; returns how many there are."""
-        with self._database.writing() as connection:
-            return outbox.open_delivery(connection, delivery)
-
-    def delivery_records(self, delivery: int) -> Iterator[ReadingRecord]:
-        """The records of a delivery, always in the same order."""
-        with self._database.reading() as connection:
-            yield from outbox.records_of(connection, delivery)
-
-    def close_delivery(self, delivery: int) -> None:
-        """Says that a delivery has arrived."""
-        with self._database.writing() as connection:
-            outbox.close_delivery(connection, delivery)
+    @property
+    def trust(self) -> Trust:
+        """What people find out blind, and the thresholds that follow."""
+        return Trust(self._database)
 
     @property
     def outgoing(self) -> Outgoing:
-        """Receipts, what is held back, and what went out under which id."""
+        """Deliveries, their receipts, what is held back, and what went out under which id."""
         return Outgoing(self._database)
-
-    def held(self) -> int:
-        """Accepted readings that cannot go out: account, meter or period is not known."""
-        with self._database.reading() as connection:
-            return outbox.held(connection)
-
-    # ---- what is kept ----------------------------------------------------------------
 
     @property
     def custody(self) -> Custody:

@@ -8,12 +8,14 @@ from sqlalchemy import Connection, Row, and_, bindparam, func, select
 
 from intake.records import Account, Meter, PastReading
 from intake.rows import meter_of, put, row_of
+from intake.store.opening import open_database
 from intake.store.tables import accounts, meters, readings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from intake.database import Database
+    from intake.store.opening import Target
 
 
 class StoredRegistry:
@@ -63,6 +65,15 @@ class StoredRegistry:
         query = select(accounts.c.number).where(accounts.c.organisation == self._organisation)
         with self._database.reading() as connection:
             return connection.scalar(query.limit(1)) is None
+
+
+def open_registry(target: Target, organisation: str) -> StoredRegistry:
+    """The registry of an organisation; made for `functools.partial`, so that workers can.
+
+    Raises:
+        StoreError: as `open_store`.
+    """
+    return StoredRegistry(open_database(target), organisation)
 
 
 def meters_of(connection: Connection, organisation: str, account: str) -> tuple[Meter, ...]:

@@ -15,7 +15,15 @@ from intake.rows import put
 from intake.store.connection import now
 from intake.store.control import control_totals
 from intake.store.due import is_held, lacks
-from intake.store.outbox import OpenDelivery
+from intake.store.outbox import (
+    OpenDelivery,
+    close_delivery,
+    held,
+    next_delivery,
+    open_deliveries,
+    open_delivery,
+    records_of,
+)
 from intake.store.tables import deliveries, fields, files, forms, metadata, outbox
 
 if TYPE_CHECKING:
@@ -77,10 +85,40 @@ class Held:
 
 
 class Outgoing:
-    """What a delivery needs to know besides its records."""
+    """Deliveries from the first to the last step; each method is one transaction."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    def open_deliveries(self) -> list[OpenDelivery]:
+        """Deliveries that were opened and never closed, oldest first."""
+        with self._database.reading() as connection:
+            return open_deliveries(connection)
+
+    def next_delivery(self) -> int:
+        """The id that the next delivery will have."""
+        with self._database.reading() as connection:
+            return next_delivery(connection)
+
+    def open_delivery(self, delivery: OpenDelivery) -> int:
+        """Fixes all records that are due as one delivery; returns how many there are."""
+        with self._database.writing() as connection:
+            return open_delivery(connection, delivery)
+
+    def delivery_records(self, delivery: int) -> Iterator[ReadingRecord]:
+        """The records of a delivery, always in the same order."""
+        with self._database.reading() as connection:
+            yield from records_of(connection, delivery)
+
+    def close_delivery(self, delivery: int) -> None:
+        """Says that a delivery has arrived."""
+        with self._database.writing() as connection:
+            close_delivery(connection, delivery)
+
+    def count_held(self) -> int:
+        """Accepted readings that cannot go out: account, meter or period is not known."""
+        with self._database.reading() as connection:
+            return held(connection)
 
     def delivery(self, number: int) -> OpenDelivery:
         """A delivery, open or closed.
