@@ -144,7 +144,7 @@ def _taken(
     there: int | None,
 ) -> frozenset[tuple[str, str]]:
     """Meters and registers of a form that have a reading for its month on a form before."""
-    if form.specimen or form.period is None:
+    if form.specimen or form.period is None or not meters:
         return frozenset()
     query = standing_for(organisation, form.period, list(meters.values()))
     rows = connection.execute(query)
