@@ -90,7 +90,20 @@ class Picture(Widget):
         self.refresh()
 
 
-class Digits(Static):
+class Shown(Static):
+    """Text that is drawn anew where it has changed, and laid out anew where its height may have."""
+
+    _put: Content | None = None
+
+    def put(self, content: Content) -> None:
+        """Shows `content`, unless that is on the screen already."""
+        if self._put is None or not content.is_same(self._put):
+            self._put = content
+            height = self.styles.height
+            self.update(content, layout=height is None or height.is_auto)
+
+
+class Digits(Shown):
     """What the machine offers and what was typed, each digit below its box."""
 
     def show(self, entry: Entry, places: Mapping[int, tuple[int, int]]) -> None:
@@ -101,39 +114,44 @@ class Digits(Static):
         start = min(start, max(item.cells - len(entry.typed), 0))
         cursor = "_" if entry.typed and not entry.is_full else ""
         typed = _line(entry.typed + cursor, item, start, places, ())
-        self.update(Content("\n").join([offered, typed]))
+        self.put(Content("\n").join([offered, typed]))
 
 
-class Text(Static):
+class Text(Shown):
     """A line of plain text: nothing in it is taken for markup."""
 
     def show(self, text: str) -> None:
         """Shows `text` without characters that could drive a terminal."""
-        self.update(Content(_harmless(text)))
+        self.put(Content(_harmless(text)))
 
     def show_lines(self, lines: Sequence[str]) -> None:
         """Shows `lines` one below the other."""
-        self.update(Content("\n").join(Content(_harmless(line)) for line in lines))
+        self.put(Content("\n").join(Content(_harmless(line)) for line in lines))
 
 
-class Choices(Static):
+class Choices(Shown):
     """The candidates, the one on offer marked."""
 
     def show(self, offers: Sequence[str], chosen: int) -> None:
         """Shows all offers from the chosen one on, and those before it after them."""
         if not offers:
-            self.update(Content(""))
+            self.put(Content(""))
             return
         turned = [*offers[chosen:], *offers[:chosen]]
         first = Content.styled(f" {turned[0]} ", "reverse")
-        self.update(Content("  ").join([Content("+"), first, *map(Content, turned[1:])]))
+        self.put(Content("  ").join([Content("+"), first, *map(Content, turned[1:])]))
 
 
-class KeyBar(Static):
+class KeyBar(Shown):
     """Every key with its word, as many lines as that takes."""
+
+    _keys: tuple[tuple[tuple[str, str], ...], int] = ((), 0)
 
     def show(self, keys: Sequence[tuple[str, str]], columns: int) -> None:
         """Shows pairs of key and word on lines of `columns` characters; no pair is broken."""
+        if (tuple(keys), columns) == self._keys:
+            return
+        self._keys = (tuple(keys), columns)
         lines: list[Content] = []
         for key, word in keys:
             pair = Content.assemble((key, "bold reverse"), " ", word)
@@ -141,7 +159,7 @@ class KeyBar(Static):
                 lines[-1] = Content.assemble(lines[-1], " ", pair)
             else:
                 lines.append(pair)
-        self.update(Content("\n").join(lines))
+        self.put(Content("\n").join(lines))
 
 
 def _line(
