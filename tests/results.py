@@ -15,12 +15,30 @@ from intake.records import (
     PageKind,
     PageResult,
     Reading,
+    ReadingRecord,
     Reason,
     ScanFile,
     Verdict,
 )
 
 ACCEPTED, REVIEW, BLANK, REFUSED = Decision
+RECORD = ReadingRecord(
+    id="a",
+    version=1,
+    organisation="demo",
+    account="1",
+    meter="2",
+    register="main",
+    period="2026-11",
+    value="1.500",
+    unit="m3",
+    date="2026-11-27",
+    channel="paper",
+    verification="person",
+    confidence=1.0,
+    evidence=None,
+)
+"""A reading as it arrives at the engine; tests change what they are about."""
 
 
 def scan(name: str = "a.pdf", content: str | None = None) -> ScanFile:

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flat import CODE, past, seen, slip
+from flat import KNOWN as FLAT
 from intake.decide import Acceptance, Knowledge, decide_form
 from intake.decide.values import as_decimal, written_date
 from intake.records import (
-    Candidate,
     Decision,
     FormCode,
     Kind,
-    Meter,
     PastReading,
     Reading,
     Reason,
@@ -24,41 +24,7 @@ from intake.records import (
 )
 from intake.template import Template
 
-CODE = FormCode("water-slip", 1, "10000001", "2026-10")
-METERS = (
-    Meter("40000001", "10000001", "cold", "cold_kitchen"),
-    Meter("40000002", "10000001", "hot", "hot_kitchen"),
-)
-KNOWN = Knowledge(
-    code=CODE,
-    acceptance={kind: Acceptance(0.9) for kind in Kind},
-    has_registry=True,
-    account="10000001",
-    meters=METERS,
-    history={
-        ("40000001", "main"): (
-            PastReading("40000001", "main", "2026-09", "120.500"),
-            PastReading("40000001", "main", "2026-08", "117.250"),
-        )
-    },
-    period="2026-10",
-)
-
-
-def seen(name: str, value: str | None, confidence: float = 0.99, *signs: Reason) -> Reading:
-    return Reading(name, (Candidate(value, confidence),), signs)
-
-
-def slip(template: Template, **values: Reading) -> dict[str, Reading]:
-    """Readings of a whole slip: blank but for what is named, `__` standing for the point."""
-    told = {name.replace("__", "."): reading for name, reading in values.items()}
-    usual = {
-        "code": seen("code", CODE.text()),
-        "account": seen("account", "10000001"),
-        "cold_kitchen.meter": seen("cold_kitchen.meter", "40000001"),
-        "hot_kitchen.meter": seen("hot_kitchen.meter", "40000002"),
-    }
-    return {field.name: seen(field.name, None) for field in template.field} | usual | told
+KNOWN = replace(FLAT, history={("40000001", "main"): past("40000001", "117.250", "120.500")})
 
 
 def verdict(

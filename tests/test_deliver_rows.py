@@ -14,30 +14,13 @@ from intake.deliver import deliver_rows
 from intake.errors import InputError, UsageError
 from intake.export.sql import make_ready, write_rows
 from intake.queue import Queue
-from intake.records import Correction, ReadingRecord
+from intake.records import Correction
 from intake.store import Outgoing, Store, create_store
-from results import ACCEPTED, REFUSED, page, scan, slip
+from results import ACCEPTED, RECORD, REFUSED, page, scan, slip
 from workplaces import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-RECORD = ReadingRecord(
-    id="a",
-    version=1,
-    organisation="demo",
-    account="1",
-    meter="2",
-    register="main",
-    period="2026-11",
-    value="1.500",
-    unit="m3",
-    date=None,
-    channel="paper",
-    verification="person",
-    confidence=1.0,
-    evidence=None,
-)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -22,31 +22,15 @@ from intake.engine import (
 )
 from intake.engine.files import import_files
 from intake.errors import InputError
-from intake.records import Meter, ReadingRecord
+from intake.records import Meter
 from intake.registry.months import month_named
 from intake.settings import Billing, EngineSettings, Rules
+from results import RECORD
 from town import FIRST, MONTHS, decimal, town, write_town
 from workplaces import command
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-RECORD = ReadingRecord(
-    id="a",
-    version=1,
-    organisation="demo",
-    account="1",
-    meter="2",
-    register="main",
-    period="2026-11",
-    value="1.500",
-    unit="m3",
-    date="2026-11-27",
-    channel="paper",
-    verification="person",
-    confidence=1.0,
-    evidence=None,
-)
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)])

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+import results
 from intake.engine import Scope, Token, open_engine
 from intake.engine.openapi import SPECIFICATION
 from intake.records import ReadingRecord
@@ -20,22 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 VALUE = "4711.500"
-RECORD = ReadingRecord(
-    id="a",
-    version=1,
-    organisation="demo",
-    account="77001",
-    meter="88001",
-    register="main",
-    period="2026-11",
-    value=VALUE,
-    unit="m3",
-    date="2026-11-27",
-    channel="paper",
-    verification="person",
-    confidence=1.0,
-    evidence=None,
-)
+RECORD = replace(results.RECORD, account="77001", meter="88001", value=VALUE)
 
 
 @dataclass(frozen=True)

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.decide import FITS, FLOOR, Acceptance, Knowledge, decide_form
+from flat import KNOWN as FLAT
+from flat import slip
+from intake.decide import FITS, FLOOR, Acceptance, decide_form
 from intake.decide.confirm import confirmed, fit
 from intake.decide.identity import Decided
 from intake.records import (
     Candidate,
     Decision,
-    FormCode,
     Kind,
-    Meter,
     PastReading,
     Reading,
     Reason,
@@ -93,24 +93,13 @@ def test_it_speaks_only_against_lack_of_confidence(reason: Reason) -> None:
 
 
 def decided(template: Template, rule: Acceptance, value: str, share: float) -> Decided:
-    code = FormCode("water-slip", 1, "10000001", "2026-10")
-    meters = (Meter("40000001", "10000001", "cold", "cold_kitchen"),)
-    knowledge = Knowledge(
-        code=code,
+    knowledge = replace(
+        FLAT,
         acceptance={Kind.HANDWRITTEN: rule, Kind.PRINTED: Acceptance(0.5)},
-        has_registry=True,
-        account="10000001",
-        meters=meters,
         history={("40000001", "main"): PAST},
-        period="2026-10",
     )
-    blank = {field.name: Reading(field.name, (Candidate(None, 1.0),)) for field in template.field}
-    told = {
-        "account": Reading("account", (Candidate("10000001", 0.99),)),
-        "cold_kitchen.meter": Reading("cold_kitchen.meter", (Candidate("40000001", 0.99),)),
-        NAME: replace(reading(value, "00750100", share=share)),
-    }
-    return decide_form(template, {**blank, **told}, knowledge)[NAME]
+    doubted = reading(value, "00750100", share=share)
+    return decide_form(template, slip(template, cold_kitchen__reading=doubted), knowledge)[NAME]
 
 
 def test_a_form_is_decided_with_both_scores_apart(water_slip: Template) -> None:

@@ -9,18 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.decide import Acceptance, Knowledge, decide_form
+from flat import COLD, HOT, past, seen, slip
+from flat import KNOWN as FLAT
+from intake.decide import Knowledge, decide_form
 from intake.decide.checks import holds
 from intake.decide.history import Past
 from intake.decide.neighbours import Line, swapped
 from intake.records import (
-    Candidate,
     Decision,
-    FormCode,
-    Kind,
-    Meter,
     PastReading,
-    Reading,
     Reason,
     Verdict,
 )
@@ -28,29 +25,12 @@ from intake.registry.consumption import most_expected, used_since
 from intake.settings import Rules
 from intake.template import Template
 
-CODE = FormCode("water-slip", 1, "10000001", "2026-10")
-COLD = Meter("40000001", "10000001", "cold", "cold_kitchen")
-HOT = Meter("40000002", "10000001", "hot", "hot_kitchen")
-
-
-def past(meter: str, *values: str) -> tuple[PastReading, ...]:
-    """Readings of the months up to September, oldest first as given."""
-    months = [f"2026-{10 - len(values) + index:02}" for index in range(len(values))]
-    known = [PastReading(meter, "main", m, v) for m, v in zip(months, values, strict=True)]
-    return tuple(reversed(known))
-
-
-KNOWN = Knowledge(
-    code=CODE,
-    acceptance={kind: Acceptance(0.9) for kind in Kind},
-    has_registry=True,
-    account="10000001",
-    meters=(COLD, HOT),
+KNOWN = replace(
+    FLAT,
     history={
         ("40000001", "main"): past("40000001", "110.000", "113.250", "117.250", "120.500"),
         ("40000002", "main"): past("40000002", "60.000", "61.500", "63.000", "64.250"),
     },
-    period="2026-10",
 )
 
 
@@ -58,18 +38,8 @@ def verdicts(
     template: Template, knowledge: Knowledge = KNOWN, **values: str | None
 ) -> dict[str, Verdict]:
     """Verdicts on a slip on which these readings were written with certainty."""
-    told: dict[str, str | None] = {
-        "code": CODE.text(),
-        "account": "10000001",
-        "cold_kitchen.meter": "40000001",
-        "hot_kitchen.meter": "40000002",
-    }
-    told |= {f"{place}.reading": value for place, value in values.items()}
-    readings = {
-        field.name: Reading(field.name, (Candidate(told.get(field.name), 0.99),))
-        for field in template.field
-    }
-    decided = decide_form(template, readings, knowledge)
+    told = {f"{place}__reading": seen(place, value) for place, value in values.items()}
+    decided = decide_form(template, slip(template, **told), knowledge)
     return {name: one.verdict for name, one in decided.items()}
 
 
