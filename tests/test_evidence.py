@@ -14,13 +14,12 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from intake.errors import StoreError
-from intake.evidence import PAGE_SCALE, ChangedMeanwhile, Evidence
+from intake.evidence import PAGE_SCALE, ChangedMeanwhile, Evidence, file_of
+from intake.evidence.strips import side_by_side
 from intake.records import PageKind, PageResult
 from results import ACCEPTED, REVIEW, slip
 
 PICTURE = np.arange(600, dtype=np.uint8).reshape(20, 30)
-NO_EYE_SEES = 12
-"""Grey levels that a kept crop may be off, where black meets white."""
 
 
 @pytest.fixture
@@ -123,8 +122,42 @@ def test_every_crop_is_kept_and_the_page_where_somebody_will_look(evidence: Evid
     for field in kept.forms[0].fields:
         assert field.picture is None
         seen = evidence.picture(str(field.evidence))
-        assert np.allclose(seen, PICTURE, atol=NO_EYE_SEES)
+        assert np.array_equal(seen, PICTURE)
     assert evidence.keep(result(ACCEPTED)).evidence is None
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=30)
+@given(
+    st.lists(arrays.arrays(np.uint8, st.tuples(st.integers(1, 40), st.integers(1, 90))), min_size=1)
+)
+def test_the_crops_of_a_form_share_a_file_and_come_back_as_they_were(
+    evidence: Evidence, crops: list[np.ndarray]
+) -> None:
+    form = slip()
+    shown = tuple(replace(form.fields[0], picture=crop, evidence=None) for crop in crops)
+    page = PageResult(1, PageKind.FORMS, (replace(form, fields=shown),))
+    names = [str(field.evidence) for field in evidence.keep(page).forms[0].fields]
+    assert len(set(map(file_of, names))) == 1
+    for name, crop in zip(names, crops, strict=True):
+        assert np.array_equal(evidence.picture(name), crop)
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.integers(1, 90)), min_size=1))
+def test_crops_never_lie_on_each_other(shapes: list[tuple[int, int]]) -> None:
+    large, windows = side_by_side([np.full(shape, 1, np.uint8) for shape in shapes])
+    assert np.count_nonzero(large == 1) == sum(high * wide for high, wide in shapes)
+    assert [(high, wide) for _, _, wide, high in windows] == shapes
+
+
+def test_a_crop_can_be_painted_over_and_the_others_stay(evidence: Evidence) -> None:
+    form = slip()
+    shown = tuple(replace(field, picture=PICTURE, evidence=None) for field in form.fields)
+    kept = evidence.keep(PageResult(1, PageKind.FORMS, (replace(form, fields=shown),)))
+    gone, *rest = (str(field.evidence) for field in kept.forms[0].fields)
+    left = evidence.keep_without([gone])
+    assert np.all(evidence.picture(gone.replace(file_of(gone), left)) == 255)
+    for name in rest:
+        assert np.array_equal(evidence.picture(name.replace(file_of(name), left)), PICTURE)
 
 
 def test_an_unknown_page_is_kept_for_a_person(evidence: Evidence) -> None:

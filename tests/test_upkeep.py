@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import hashlib
 import io
 import logging
 import shutil
@@ -17,10 +18,11 @@ import pytest
 
 from conftest import ROOT
 from intake.errors import StoreError
-from intake.evidence import Evidence
+from intake.evidence import Evidence, file_of
 from intake.scan import open_scan
 from intake.settings import Limits
-from intake.store import open_store
+from intake.store import audit, open_store
+from intake.upkeep.redact import PAPER
 from workplaces import Outcome, command
 
 pytestmark = pytest.mark.slow
@@ -89,17 +91,29 @@ def holding(workspace: Path, text: str) -> list[str]:
 def test_an_account_is_erased_everywhere_and_the_sums_still_hold(workspace: Path) -> None:
     values = [row["value"] for row in results(workspace, "--account", ALONE) if row["value"]]
     assert holding(workspace, ALONE)
-    pictures = {path.name for path in (workspace / "evidence").rglob("*") if path.is_file()}
+    before, named = kept(workspace), crops(workspace)
     done = erase(workspace, "--account", ALONE)
     assert (done["forms"], done["files"], done["redacted"]) == (1, 1, 0)
     assert results(workspace, "--account", ALONE) == []
     for text in {ALONE, *(value for value in values if len(value) > 6)}:
         assert holding(workspace, text) == []
-    left = {path.name for path in (workspace / "evidence").rglob("*") if path.is_file()}
-    assert len(pictures - left) == done["evidence"] > 5
+    gone = before - kept(workspace)
+    assert len(gone) == done["evidence"]
+    original = hashlib.sha256((SAMPLES / "scans" / SCANS[0]).read_bytes()).hexdigest()
+    assert gone >= {original, *(file_of(named[place]) for place in named if SCANS[0] in place)}
     totals = command(workspace, "status", "--json").lines()[0]
     assert (totals["forms"], totals["forms_refused"], totals["files"]) == (4, 1, 3)
     assert verify(workspace).code == 0
+
+
+def kept(workspace: Path) -> set[str]:
+    return {path.name for path in (workspace / "evidence").rglob("*") if path.is_file()}
+
+
+def crops(workspace: Path) -> dict[audit.Place, str]:
+    """The name of every field's crop."""
+    with contextlib.closing(open_store(workspace / "intake.sqlite")) as store:
+        return store.crops()
 
 
 def exported(workspace: Path) -> Path:
@@ -181,6 +195,22 @@ def test_rows_of_a_list_go_with_the_owner_of_their_meter(workspace: Path) -> Non
     assert gone == {"flat_03_cold.meter", "flat_03_cold.reading"}
     assert holding(workspace, METER_ON_LIST) == []
     assert verify(workspace).code == 0
+
+
+def test_crops_of_rows_go_with_them_and_those_of_the_others_stay_as_they_were(
+    workspace: Path, whole: Path
+) -> None:
+    erase(workspace, "--account", FLAT)
+    before, after = crops(whole), crops(workspace)
+    old, new = Evidence(whole / "evidence"), Evidence(workspace / "evidence")
+    for place, name in after.items():
+        assert np.array_equal(new.picture(name), old.picture(before[place])), place
+    theirs = [before[place] for place in before.keys() - after.keys()]
+    (strip,) = set(map(file_of, theirs))
+    assert strip not in kept(workspace)
+    (left,) = {file_of(after[place]) for place in after if file_of(before[place]) == strip}
+    for name in theirs:
+        assert np.all(new.picture(name.replace(strip, left)) == PAPER)
 
 
 def test_months_long_past_go_and_what_still_waits_stays(workspace: Path) -> None:

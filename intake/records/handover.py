@@ -114,7 +114,7 @@ class ReadingRecord:
         channel: always `paper` here.
         verification: `straight_through`, `provisional`, or `person`.
         confidence: probability that the value is what was written; 1.0 after a person.
-        evidence: sha256 of the crop.
+        evidence: name of the crop: the sha256 of its file and its place in it.
         reason: why a later version exists; empty on the first.
     """
 

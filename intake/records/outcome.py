@@ -82,7 +82,7 @@ class FieldResult:
         unit: unit of the value, such as `m3`; None for fields that measure nothing.
         register: dial or tariff zone of the meter a reading belongs to.
         picture: the field's crop on its way to the evidence; None once it is kept there.
-        evidence: sha256 of that crop; None until it is kept.
+        evidence: name of that crop, the sha256 of its file and its place in it; None until kept.
         format: `date` for a day `YYYY-MM-DD`; None for plain digits.
         fit: how well the first choice fits the meter's history, 0..1; None where unknown.
     """

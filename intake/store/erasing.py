@@ -6,10 +6,22 @@ its digest, so that the same bytes, handed in again, do not come back.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    and_,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 
 from intake.store.keeping_tables import removals
 from intake.store.outgoing import receipts
@@ -36,6 +48,9 @@ if TYPE_CHECKING:
 PICTURE, ORIGINAL = "pictures", "originals"
 """Kinds of evidence, as the folders of `evidence` are called."""
 
+DIGEST = 64
+"""Characters of a name of evidence that say its file; what follows says which part of it."""
+
 _NOTHING: dict[str, object] = {
     "reason": ERASED,
     "advice": None,
@@ -54,10 +69,12 @@ class Replaced:
     Attributes:
         originals: digest of the redacted copy by file; None where nothing is left.
         pictures: digest of the redacted picture by file and page; None likewise.
+        crops: digest of what is left of the crops of a form that stays, by the digest before.
     """
 
     originals: Mapping[int, str | None]
     pictures: Mapping[tuple[int, int], str | None]
+    crops: Mapping[str, str] = field(default_factory=dict)
 
 
 def erase(connection: Connection, whose: Whose, going: Held, replaced: Replaced) -> None:
@@ -66,6 +83,7 @@ def erase(connection: Connection, whose: Whose, going: Held, replaced: Replaced)
     keys = {form: keys_of(connection, form) for form in going.forms}
     sent = or_(outbox.c.form.in_(going.forms), outbox.c.field.in_(going.fields))
     connection.execute(delete(receipts).where(receipts.c.id.in_(select(outbox.c.id).where(sent))))
+    _rename_crops(connection, going, replaced.crops)
     _forget_what_hangs_on(connection, forms, forms.c.id.in_(going.forms))
     forget(connection, paper_events, paper_events.c.form.in_(going.forms))
     forget(connection, fields, fields.c.id.in_(going.fields))
@@ -119,7 +137,9 @@ def named(connection: Connection, kind: str, only: str | None = None) -> frozens
         query = select(column).where(column.is_not(None), column != "")
         if column is files.c.sha256:
             query = query.where(files.c.redacted.is_(None), files.c.state != "refused")
-        found.update(connection.scalars(query if only is None else query.where(column == only)))
+        if only is not None:
+            query = query.where(column.startswith(only))
+        found.update(name[:DIGEST] for name in connection.scalars(query))
     return frozenset(found)
 
 
@@ -128,7 +148,7 @@ def _note_removals(connection: Connection, going: Held) -> None:
         or_(fields.c.form.in_(going.forms), fields.c.id.in_(going.fields)),
         fields.c.evidence.is_not(None),
     )
-    found = {(PICTURE, digest) for digest in connection.scalars(query)}
+    found = {(PICTURE, name[:DIGEST]) for name in connection.scalars(query)}
     for file in going.files:
         found.add((ORIGINAL, file.original))
         found.update((PICTURE, page.picture) for page in file.pages if page.picture)
@@ -136,6 +156,15 @@ def _note_removals(connection: Connection, going: Held) -> None:
     rows = [{"kind": kind, "digest": digest} for kind, digest in sorted(found - there)]
     if rows:
         connection.execute(removals.insert(), rows)
+
+
+def _rename_crops(connection: Connection, going: Held, replaced: Mapping[str, str]) -> None:
+    """What stays of a form whose other crops go is in another file now, at the same place."""
+    touched = select(fields.c.form).where(fields.c.id.in_(going.fields))
+    for digest, left in replaced.items():
+        there = and_(fields.c.form.in_(touched), fields.c.evidence.startswith(digest))
+        name = literal(left) + func.substr(fields.c.evidence, DIGEST + 1)
+        connection.execute(update(fields).where(there).values(evidence=name))
 
 
 def _redact_file(connection: Connection, file: HeldFile, replaced: Replaced) -> None:

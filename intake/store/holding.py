@@ -108,6 +108,7 @@ class Held:
         files: the scans they are on.
         delivered: where records of them have been handed to.
         doubtful: forms that may be theirs, a sentence each.
+        crops: names of the pictures of `fields`.
     """
 
     forms: frozenset[int]
@@ -115,6 +116,7 @@ class Held:
     files: tuple[HeldFile, ...]
     delivered: tuple[str, ...]
     doubtful: tuple[str, ...]
+    crops: tuple[str, ...] = ()
 
 
 def held(connection: Connection, whose: Whose) -> Held:
@@ -136,7 +138,13 @@ def held(connection: Connection, whose: Whose) -> Held:
         files=tuple(_file(connection, row, whole, single) for row in rows),
         delivered=tuple(dict.fromkeys(connection.scalars(told.order_by(deliveries.c.id)))),
         doubtful=_doubtful(connection, whose),
+        crops=_crops_of(connection, single),
     )
+
+
+def _crops_of(connection: Connection, single: Collection[int]) -> tuple[str, ...]:
+    query = select(fields.c.evidence).where(fields.c.id.in_(single), fields.c.evidence.is_not(None))
+    return tuple(connection.scalars(query))
 
 
 def _meant(whose: Whose) -> ColumnElement[bool]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.errors import StoreError
-from intake.evidence import PAGE_SCALE
+from intake.evidence import PAGE_SCALE, file_of
 from intake.store.erasing import Replaced
 from intake.upkeep.redact import painted, write_redacted
 
@@ -82,6 +82,7 @@ def erase(archive: Archive, whose: Whose) -> Erased:
             for file in going.files
             for page in file.pages
         },
+        crops=_left_of_crops(archive, going),
     )
     custody.erase(whose, going, replaced)
     removed = finish_erasing(archive.store, archive.evidence)
@@ -131,6 +132,18 @@ def _redacted_picture(archive: Archive, page: HeldPage) -> str | None:
         return None
     picture = archive.evidence.picture(page.picture)
     return archive.evidence.keep_small(painted(picture, page.spots, archive.templates, PAGE_SCALE))
+
+
+def _left_of_crops(archive: Archive, going: Held) -> dict[str, str]:
+    """What is left of the crops of forms that stay, by the file that held them all."""
+    by_file: dict[str, list[str]] = {}
+    for name in going.crops:
+        by_file.setdefault(file_of(name), []).append(name)
+    return {
+        digest: archive.evidence.keep_without(names)
+        for digest, names in by_file.items()
+        if names != [digest]
+    }
 
 
 def _beyond(going: Held) -> list[str]:
