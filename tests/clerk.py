@@ -49,6 +49,8 @@ P = ParamSpec("P")
 PICTURE_WORK = {"sights", "tiles"}
 """Work that ends by itself; a question waits for the clerk."""
 PX_PER_MM = 6.0
+SIZES = [(80, 24), (160, 50), (200, 60)]
+"""Columns and rows of terminals that people have."""
 COMB = (50.0, 40.0, 64.0, 8.0)
 TO_PAGE = np.array([[8.0, 0.0, 100.0], [0.0, 8.0, 60.0], [0.0, 0.0, 1.0]])
 SLIP = Template(
@@ -220,6 +222,10 @@ class MemoryDesk:
     @property
     def corrections(self) -> list[Correction]:
         return [correction for _, correction in self.decided]
+
+
+def desk_of(count: int = 3, **changes: object) -> MemoryDesk:
+    return MemoryDesk([waiting_item(number, **changes) for number in range(1, count + 1)])
 
 
 @dataclass
