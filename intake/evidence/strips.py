@@ -6,7 +6,6 @@ left, top, width and height in pixels, as the web names parts of pictures.
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -24,7 +23,7 @@ Window = tuple[int, int, int, int]
 
 
 def side_by_side(pictures: Sequence[Grey]) -> tuple[Grey, list[Window]]:
-    """Lays pictures on shelves, the highest first.
+    """Lays pictures on shelves as wide as the widest, the highest first.
 
     Args:
         pictures: each h×w grey, at least one.
@@ -32,7 +31,7 @@ def side_by_side(pictures: Sequence[Grey]) -> tuple[Grey, list[Window]]:
     Returns:
         One picture, H×W grey, white where nothing lies; and where each lies, in the order given.
     """
-    width = _width_for([picture.shape for picture in pictures])
+    width = max(picture.shape[1] for picture in pictures)
     places: dict[int, Window] = {}
     left = top = bottom = 0
     for index in sorted(range(len(pictures)), key=lambda one: -len(pictures[one])):
@@ -45,12 +44,6 @@ def side_by_side(pictures: Sequence[Grey]) -> tuple[Grey, list[Window]]:
     for index, window in places.items():
         large[_inside(window)] = pictures[index]
     return large, [places[index] for index in range(len(pictures))]
-
-
-def _width_for(shapes: Sequence[tuple[int, ...]]) -> int:
-    """As wide as the widest, and about as wide as high."""
-    area = sum(high * wide for high, wide in shapes)
-    return max(math.isqrt(area), *(wide for _, wide in shapes))
 
 
 def part_of(digest: str, window: Window) -> str:
