@@ -11,27 +11,25 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = {"alignment": "alignment", "digits": "accuracy", "risk": "risk", "speed": "performance"}
-"""Whose table stands in which page of the documents; the others print and write JSON alone."""
+PROGRAMS = {
+    "alignment": "alignment",
+    "digits": "accuracy",
+    "export": None,
+    "reliability": None,
+    "review": None,
+    "risk": "risk",
+    "speed": "performance",
+}
+"""The programs, and in which page of the documents the table of each stands."""
 
 
 def main() -> int:
     """Runs them; 1 where one failed or, with `--check`, missed a target."""
     options, passed_on = _options()
     options.out.mkdir(parents=True, exist_ok=True)
-    failed = [name for name in options.only or programs() if not _run(name, options, passed_on)]
+    failed = [name for name in options.only or PROGRAMS if not _run(name, options, passed_on)]
     print(f"Figures are in {options.out}." + (f" Failed: {', '.join(failed)}." if failed else ""))
     return 1 if failed else 0
-
-
-def programs() -> list[str]:
-    """The programs of this folder, by name: those that can write their figures."""
-    found = (ROOT / "benchmarks").glob("[a-z]*.py")
-    return sorted(path.stem for path in found if _takes("--json", path))
-
-
-def _takes(option: str, program: Path) -> bool:
-    return f'"{option}"' in program.read_text(encoding="utf-8")
 
 
 def _options() -> tuple[argparse.Namespace, list[str]]:
@@ -48,8 +46,8 @@ def _run(name: str, options: argparse.Namespace, passed_on: list[str]) -> bool:
     program = ROOT / "benchmarks" / f"{name}.py"
     line = [sys.executable, str(program), *passed_on]
     line += ["--json", str(options.out / f"{name}.json")]
-    if name in PAGES and _takes("--docs", program):
-        line += ["--docs", str(ROOT / "docs" / f"{PAGES[name]}.md")]
+    if page := PROGRAMS.get(name):
+        line += ["--docs", str(ROOT / "docs" / f"{page}.md")]
     return subprocess.run(line, cwd=ROOT, check=False).returncode == 0
 
 

@@ -8,7 +8,6 @@ and that of pages of text, levelled on their own. Cost is that of A4 pages at 30
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 import time
@@ -24,7 +23,8 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.empties import empty_page, text_page  # noqa: E402 - the root has to be known first
+from benchmarks import entry  # noqa: E402 - the root has to be known first
+from benchmarks.empties import empty_page, text_page  # noqa: E402
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.pages import MadePage, Truth, form_page, templates, timed_pages  # noqa: E402
 from intake import geometry  # noqa: E402
@@ -108,29 +108,18 @@ def main() -> int:
     figures = _figures(marked, markless, empty, text)
     _one_thread()
     _add_costs(figures)
-    print(figures.table(TARGETS))
     if options.missed:
         print("\n".join(f"missed: {story}" for story in marked.missed + markless.missed))
     if options.worst:
         sheet = _worst_sheet(options.seed, marked)
         cv2.imwrite(str(options.worst), sheet, [cv2.IMWRITE_JPEG_QUALITY, 70])
-    if options.docs:
-        figures.refresh(options.docs, TARGETS)
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=2) + "\n", encoding="utf-8")
-    missed = figures.missed(TARGETS)
-    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met on {_sum(marked, markless)}")
-    return 1 if options.check and missed else 0
+    return entry.conclude(figures, TARGETS, options, _sum(marked, markless))
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="a tenth of the pages")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
+    parser = entry.options_for(__doc__, quick="a tenth of the pages")
+    entry.add_page(parser)
     parser.add_argument("--worst", type=Path, help="write the ten worst forms as a picture")
-    parser.add_argument("--docs", type=Path, help="renew the table of this page")
     parser.add_argument("--missed", action="store_true", help="list the pages with missed forms")
     return parser.parse_args()
 

@@ -7,7 +7,6 @@ yet other writers. Needs the folder of public handwriting (see docs/accuracy.md)
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from numpy.typing import NDArray
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import realpage, rivals, sheet  # noqa: E402 - the root has to be known first
+from benchmarks import entry, realpage, rivals, sheet  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.freebox import FreeBoxReader  # noqa: E402
@@ -69,28 +68,15 @@ QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, lines=100, rivals=6
 
 def main() -> int:
     """Parses the command line, measures and reports."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="smaller samples")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--docs", type=Path, help="refresh the table in this page")
+    parser = entry.options_for(__doc__, quick="smaller samples")
+    entry.add_page(parser)
+    entry.add_handwriting(parser)
     parser.add_argument("--sheet", type=Path, help="write the fifty worst errors as a picture")
     options = parser.parse_args()
-    if not options.data.is_dir():
-        print(f"{options.data}: no handwriting to measure on; give its folder with --data.")
-        return 3
+    if entry.lacks_handwriting(options):
+        return entry.NO_INPUT
     cv2.setNumThreads(1)
-    figures = measure(options)
-    print(figures.table(TARGETS))
-    if options.docs:
-        figures.refresh(options.docs, TARGETS)
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
-    missed = figures.missed(TARGETS)
-    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met; missed: {missed or 'none'}")
-    return 1 if options.check and missed else 0
+    return entry.conclude(measure(options), TARGETS, options)
 
 
 def measure(options: argparse.Namespace) -> Figures:

@@ -8,9 +8,7 @@ multiple of SQLite's own `.import` of the same rows.
 
 from __future__ import annotations
 
-import argparse
 import csv
-import json
 import random
 import shutil
 import subprocess
@@ -26,7 +24,8 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks.figures import Figures  # noqa: E402 - the root has to be known first
+from benchmarks import entry  # noqa: E402 - the root has to be known first
+from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.storm import Weather, hand_over  # noqa: E402
 from intake.deliver import recall  # noqa: E402
 from intake.engine import Engine, Scope, Token, Wanted, open_engine  # noqa: E402
@@ -76,7 +75,7 @@ BOX = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))
 
 def main() -> int:
     """Measures and reports; 1 where `--check` finds a target missed."""
-    options = _options()
+    options = entry.options_for(__doc__, quick="500 readings, few kills").parse_args()
     figures = Figures()
     with tempfile.TemporaryDirectory(prefix="intake-export-") as folder:
         count, kills = (500, 6) if options.quick else (10_000, 40)
@@ -86,22 +85,7 @@ def main() -> int:
         ratio = import_ratio(Path(folder), accounts)
         if ratio is not None:
             figures.number("import_ratio", ratio)
-    targets = {**TARGETS, "sent": (">=", count)}
-    print(figures.table(targets))
-    missed = figures.missed(targets)
-    print(f"missed: {', '.join(missed)}" if missed else "all targets met")
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=1), encoding="utf-8")
-    return 1 if options.check and missed else 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="500 readings, few kills")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    return parser.parse_args()
+    return entry.conclude(figures, {**TARGETS, "sent": (">=", count)}, options)
 
 
 def night(folder: Path, count: int, kills: int, seed: int) -> dict[str, float]:

@@ -7,8 +7,6 @@ and whether any of it left an account or a value in the logs.
 
 from __future__ import annotations
 
-import argparse
-import json
 import logging
 import sys
 import tempfile
@@ -18,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
 
-from benchmarks import hostilebatch, slowscanner, strain  # noqa: E402 - the root comes first
+from benchmarks import entry, hostilebatch, slowscanner, strain  # noqa: E402 - the root comes first
 from benchmarks.canary import Canary  # noqa: E402
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.modelsteps import steps_without_difference  # noqa: E402
@@ -54,9 +52,14 @@ USUAL = replace(FULL, forms=20)
 QUICK = Sizes(4, 3, 10, hostilebatch.ORDERS[:1], 24, 200)
 
 
-def main() -> None:
+def main() -> int:
     """Measures, prints a table, writes the figures; exit code 1 with `--check` where one misses."""
-    options = _options()
+    parser = entry.options_for(
+        __doc__,
+        quick="few of everything, in minutes",
+        full="batches of 200 forms: over an hour",
+    )
+    options = parser.parse_args()
     sizes = QUICK if options.quick else FULL if options.full else USUAL
     figures, canary = Figures(), Canary()
     with tempfile.TemporaryDirectory(prefix="meter-intake-") as folder, canary.listening():
@@ -68,15 +71,7 @@ def main() -> None:
         figures.number("model_steps", steps_without_difference(sizes.steps, options.seed))
         logged = canary.journey(Path(folder) / "canary")
     figures.number("canary_in_logs", canary.found_in(said, *logged))
-    targets = _targets(sizes)
-    missed = figures.missed(targets)
-    print(figures.table(targets))
-    print(
-        f"{len(targets) - len(missed)} of {len(targets)} targets met: {', '.join(missed) or 'all'}"
-    )
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
-    sys.exit(1 if options.check and missed else 0)
+    return entry.conclude(figures, _targets(sizes), options)
 
 
 def _strained(figures: Figures, sizes: Sizes, folder: Path, seed: int) -> None:
@@ -115,16 +110,6 @@ def _say(what: str, value: object) -> None:
     print(f"{what}: {value!r}" if isinstance(value, str) else f"{what}: {value}", file=sys.stderr)
 
 
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="few of everything, in minutes")
-    parser.add_argument("--full", action="store_true", help="batches of 200 forms: over an hour")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1, help="of all that is left to chance")
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    return parser.parse_args()
-
-
 if __name__ == "__main__":
     logging.getLogger("PIL").setLevel(logging.WARNING)
-    main()
+    sys.exit(main())

@@ -6,9 +6,7 @@ at one PostgreSQL store; they are killed and stopped at random, and come back.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
-import json
 import sys
 import tempfile
 from contextlib import contextmanager
@@ -21,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import clerks, waiting  # noqa: E402 - the root has to be known first
+from benchmarks import clerks, entry, waiting  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.scripted import Shift, work_through  # noqa: E402
 from benchmarks.server import postgres_server  # noqa: E402
@@ -63,29 +61,17 @@ FULL = Sizes(few=1_000, many=100_000, decided=1_000, shared=5_000)
 
 def main() -> int:
     """Measures and reports; 1 where `--check` finds a target missed."""
-    options = _options()
+    parser = entry.options_for(
+        __doc__, quick="fewer items, shorter queues", full="the usual size, said in words"
+    )
+    options = parser.parse_args()
     sizes = QUICK if options.quick else FULL
     figures = Figures()
     rng = np.random.default_rng(options.seed)
     with tempfile.TemporaryDirectory() as folder:
         _measure_station(figures, sizes, rng, Path(folder))
         _measure_clerks(figures, sizes, options.seed)
-    missed = figures.missed(TARGETS)
-    print(figures.table(TARGETS))
-    print("all targets met" if not missed else f"missed: {', '.join(missed)}")
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
-    return 1 if options.check and missed else 0
-
-
-def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--quick", action="store_true", help="fewer items, shorter queues")
-    parser.add_argument("--full", action="store_true", help="the usual size, said in words")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    return parser.parse_args()
+    return entry.conclude(figures, TARGETS, options)
 
 
 def _measure_station(

@@ -7,8 +7,6 @@ the model. Needs the folder of public handwriting (see docs/risk.md).
 
 from __future__ import annotations
 
-import argparse
-import json
 import sys
 from dataclasses import dataclass
 from functools import cache
@@ -21,7 +19,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import riskpages, risksims  # noqa: E402 - the root has to be known first
+from benchmarks import entry, riskpages, risksims  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from intake.calibrate import calibrate_company  # noqa: E402
 from intake.metrics import upper_bound  # noqa: E402
@@ -68,27 +66,15 @@ QUICK = Sizes(repeats=2000, written=48, blank=4, strange=24, draws=300)
 
 def main() -> int:
     """Parses the command line, measures and reports."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="smaller samples")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data")
-    parser.add_argument("--docs", type=Path, help="refresh the table in this page")
+    parser = entry.options_for(__doc__, quick="smaller samples")
+    entry.add_page(parser)
+    entry.add_handwriting(parser)
     options = parser.parse_args()
-    if not options.data.is_dir():
-        print(f"{options.data}: no handwriting to measure on; give its folder with --data.")
-        return 3
+    if entry.lacks_handwriting(options):
+        return entry.NO_INPUT
     cv2.setNumThreads(1)
-    figures = measure(QUICK if options.quick else FULL, options.data, options.seed)
-    print(figures.table(TARGETS))
-    if options.docs:
-        figures.refresh(options.docs, TARGETS)
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=1) + "\n", encoding="utf-8")
-    missed = figures.missed(TARGETS)
-    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met; missed: {missed or 'none'}")
-    return 1 if options.check and missed else 0
+    sizes = QUICK if options.quick else FULL
+    return entry.conclude(measure(sizes, options.data, options.seed), TARGETS, options)
 
 
 def measure(sizes: Sizes, data: Path, seed: int) -> Figures:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
-import json
 import os
 import sys
 import time
@@ -26,7 +25,7 @@ from PIL import Image
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import monthend, obvious, stages  # noqa: E402 - the root has to be known first
+from benchmarks import entry, monthend, obvious, stages  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.lost import read_and_lose  # noqa: E402
 from benchmarks.offices import cpu_per_page, files_of, office, rate  # noqa: E402
@@ -88,27 +87,15 @@ def main() -> int:
         bench.pages()
         bench.workers()
         bench.month()
-    figures = bench.figures
-    print(figures.table(TARGETS))
     print(stages.table(bench.profile))
     if options.docs:
         _refresh(options.docs, bench)
-    if options.json:
-        options.json.write_text(json.dumps(figures.flat(), indent=2) + "\n", encoding="utf-8")
-    missed = figures.missed(TARGETS)
-    print(f"{len(TARGETS) - len(missed)} of {len(TARGETS)} targets met on {machine()}")
-    return 1 if options.check and missed else 0
+    return entry.conclude(bench.figures, TARGETS, options, machine())
 
 
 def _options() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    size = parser.add_mutually_exclusive_group()
-    size.add_argument("--quick", action="store_true", help="a few pages, minutes")
-    size.add_argument("--full", action="store_true", help="100,000 forms, hours")
-    parser.add_argument("--json", type=Path, help="write the figures to this file")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--check", action="store_true", help="exit 1 when a target is missed")
-    parser.add_argument("--docs", type=Path, help="refresh tables and picture of this page")
+    parser = entry.options_for(__doc__, quick="a few pages, minutes", full="100,000 forms, hours")
+    entry.add_page(parser)
     return parser.parse_args()
 
 
@@ -287,8 +274,7 @@ def _right(read: dict[str, dict[str, str]], truth: dict[str, dict[str, str]]) ->
 
 
 def _refresh(page: Path, bench: Bench) -> None:
-    """Figures, profile, picture and the machine's name in a page of the documents."""
-    bench.figures.refresh(page, TARGETS)
+    """Profile, picture and the machine's name in a page of the documents."""
     text = page.read_text(encoding="utf-8")
     for mark, new in (("profile", stages.table(bench.profile)), ("machine", machine())):
         before, rest = text.split(f"<!-- {mark} -->")
