@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intake.errors import InputError
-from intake.queue.checks import CONFLICTS, barrier, fault, stranger
+from intake.queue.checks import CONFLICTS, barrier, fault, names_somebody, stranger
 from intake.queue.papers import PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
@@ -89,12 +89,11 @@ class Queue:
             StaleDecision: somebody else decided in the meantime; nothing was overwritten.
         """
         item = self.item(correction.item)
-        registry = self._store.registry(self._store.waiting.organisation_of(item.id))
         needed = Role.VERIFIER if set(item.reasons) & set(CONFLICTS) else Role.KEYER
         problem = (
             barrier(self.role, needed)
             or fault(item, correction.decision, correction.value)
-            or stranger(item, correction.value, registry)
+            or self._stranger(item, correction.value)
         )
         if problem is not None:
             raise problem
@@ -194,6 +193,13 @@ class Queue:
         self._need(Role.SUPERVISOR)
         self._store.oversight.reopen(field, self.who)
         return self.item(field)
+
+    def _stranger(self, item: QueueItem, value: str | None) -> InputError | None:
+        """Why the company cannot mean `value`; it is asked only where that could be."""
+        if value is None or not names_somebody(item):
+            return None
+        registry = self._store.registry(self._store.waiting.organisation_of(item.id))
+        return stranger(item, value, registry)
 
     def _mine(self, which: Waiting | None) -> Waiting:
         """What is left of `which` for this person's role."""

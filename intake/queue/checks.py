@@ -39,9 +39,14 @@ def fault(item: QueueItem, decision: Decision, value: str | None) -> InputError 
     return _value_fault(item, value)
 
 
-def stranger(item: QueueItem, value: str | None, registry: StoredRegistry) -> InputError | None:
+def names_somebody(item: QueueItem) -> bool:
+    """Whether a field names an account or a meter."""
+    return item.kind is Kind.BARCODE or item.field == "account" or item.field.endswith(".meter")
+
+
+def stranger(item: QueueItem, value: str, registry: StoredRegistry) -> InputError | None:
     """Why a registry that knows anything cannot mean an account or meter number."""
-    if value is None or registry.is_empty:
+    if registry.is_empty:
         return None
     code = FormCode.parse(value) if item.kind is Kind.BARCODE else None
     account = code.account if code else value if item.field == "account" else None

@@ -56,14 +56,17 @@ def place(connection: Connection, form: int) -> Placed:
     account = account_of(head.read_account, answers)
     period = head.given_period or period_of(head.read_period, answers)
     known = meters_of(connection, head.organisation, account) if account else ()
-    values = {"account": account, "period": period}
-    connection.execute(update(forms).where(forms.c.id == form).values(values))
-    for row in before:
-        meter = meter_of(row.place, answers, known)
-        if (meter, period or "") != (row.meter, row.period):
-            moved = {"meter": meter, "period": period or ""}
-            connection.execute(update(fields).where(fields.c.id == row.id).values(moved))
-    return _compared(account, head.organisation, before, rows_of(connection, form))
+    if (account, period) != (head.account, head.period):
+        values = {"account": account, "period": period}
+        connection.execute(update(forms).where(forms.c.id == form).values(values))
+    stands = {row.id: (meter_of(row.place, answers, known), period or "") for row in before}
+    moved = [row.id for row in before if (row.meter, row.period) != stands[row.id]]
+    for field in moved:
+        meter, month = stands[field]
+        now = {"meter": meter, "period": month}
+        connection.execute(update(fields).where(fields.c.id == field).values(now))
+    after = rows_of(connection, form) if moved else before
+    return _compared(account, head.organisation, before, after)
 
 
 def settle(connection: Connection, form: int, keys: Iterable[Key]) -> None:
