@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
 from intake.decide import Acceptance, Knowledge, decide_form
+from intake.recognise.greys import counts, grey_at
 from intake.recognise.trouble import Trouble, doubted, trouble_of, troubled
 from intake.records import Candidate, Crop, Decision, Grey, Kind, Reading, Reason
 from intake.template import Template
@@ -46,6 +48,11 @@ def crop(image: Grey) -> Crop:
 
 def signs(image: Grey) -> tuple[Reason, ...]:
     return trouble_of(crop(image)).signs
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 9), st.integers(1, 9))), st.floats(0, 1))
+def test_a_grey_by_rank_is_what_sorting_finds(image: Grey, share: float) -> None:
+    assert grey_at(counts(image), share) == pytest.approx(np.quantile(image, share))
 
 
 def test_digits_in_their_cells_are_no_trouble() -> None:

@@ -6,19 +6,23 @@ from it: a reader looks at cells one by one and cannot know what runs through al
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from intake.recognise.greys import counts, grey_at
 from intake.records import Candidate, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from intake.records import Crop, Reading
+    from intake.records import Crop, Grey, Reading
 
 Mask = NDArray[np.bool_]
 
@@ -69,9 +73,7 @@ def trouble_of(crop: Crop) -> Trouble:
     comb = _Comb.of(crop)
     if comb.ink_share < LEAST_INK:
         return Trouble((Reason.FAINT_INK,)) if comb.shows_ghosts else Trouble(bare=True)
-    crossed = comb.crossings
-    signs = tuple(_signs(comb, crossed))
-    return Trouble(signs, min(MOST_DOUBT, PER_CROSSING**crossed))
+    return Trouble(tuple(_signs(comb)), min(MOST_DOUBT, PER_CROSSING**comb.crossings))
 
 
 def troubled(reading: Reading, trouble: Trouble) -> Reading:
@@ -102,89 +104,113 @@ def _surer(candidates: tuple[Candidate, ...]) -> tuple[Candidate, ...]:
     return (first, *others)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, eq=False)
 class _Comb:
     """The picture of a comb, its ink, and where its lines should be, pixels.
 
     Attributes:
         image: H×W grey.
-        ink: H×W, what is darker than half way from paper to the darkest.
         box: left, top, right, bottom of the outer line.
         cells: how many.
         scale: pixels per millimetre.
-        paper: its grey.
     """
 
-    image: NDArray[np.float32]
-    ink: Mask
+    image: Grey
     box: tuple[int, int, int, int]
     cells: int
     scale: float
-    paper: float
 
     @classmethod
     def of(cls, crop: Crop) -> _Comb:
-        """Finds paper and ink in a crop that has cells."""
+        """The comb in a crop that has cells."""
         left, top, width, height = crop.box_in_image
         box = (round(left), round(top), round(left + width), round(top + height))
-        image = crop.image.astype(np.float32)
-        blank = cls(image, image < 0, box, len(crop.cells), crop.px_per_mm, 255.0)
-        inside = np.concatenate([image[cell].ravel() for cell in blank.interiors])
-        paper, dark = (float(grey) for grey in np.percentile(inside, (70, 1)))
-        ink = image < paper - max(24.0, 0.45 * (paper - dark))
-        return replace(blank, ink=ink, paper=paper)
+        return cls(crop.image, box, len(crop.cells), crop.px_per_mm)
 
-    @property
+    @cached_property
     def line(self) -> int:
         """Pixels around a printed line that say nothing."""
         return max(1, round(LINE_MM * self.scale))
 
-    @property
+    @cached_property
+    def edges(self) -> list[int]:
+        """Columns of the upright lines."""
+        left, _, right, _ = self.box
+        steps: list[int] = np.linspace(left, right, self.cells + 1).round().astype(int).tolist()
+        return steps
+
+    @cached_property
     def interiors(self) -> list[tuple[slice, slice]]:
         """Rows and columns within the lines of each cell."""
-        left, top, right, bottom = self.box
-        edges = np.linspace(left, right, self.cells + 1).round().astype(int).tolist()
-        rows = slice(top + self.line, bottom - self.line)
         return [
-            (rows, slice(edges[i] + self.line, edges[i + 1] - self.line)) for i in range(self.cells)
+            (self.rows, slice(left + self.line, right - self.line))
+            for left, right in pairwise(self.edges)
         ]
+
+    @property
+    def rows(self) -> slice:
+        """Rows between the upper and the lower line."""
+        return slice(self.box[1] + self.line, self.box[3] - self.line)
+
+    @cached_property
+    def paper(self) -> float:
+        """The grey of the paper in the cells."""
+        return grey_at(self._inside, 0.7)
+
+    @cached_property
+    def ink(self) -> Mask:
+        """H×W, what is darker than half way from paper to the darkest."""
+        dark = grey_at(self._inside, 0.01)
+        level = self.paper - max(24.0, 0.45 * (self.paper - dark))
+        return np.asarray(self.image < math.ceil(level))
+
+    @cached_property
+    def _inside(self) -> NDArray[np.intp]:
+        """How often each grey stands in the cells."""
+        return counts(np.concatenate([self.image[cell].ravel() for cell in self.interiors]))
+
+    @cached_property
+    def shares(self) -> list[float]:
+        """Share of the interior of each cell that is inked."""
+        inked = [self.ink[cell] for cell in self.interiors]
+        return [np.count_nonzero(cell) / max(cell.size, 1) for cell in inked]
 
     @property
     def ink_share(self) -> float:
         """Share of the cells' interiors that is inked."""
-        return float(np.mean([self.ink[cell].mean() for cell in self.interiors]))
+        return sum(self.shares) / self.cells
 
     @property
     def shows_ghosts(self) -> bool:
         """Whether something too pale for ink stands in some cell."""
-        soft = np.asarray(cv2.blur(self.image, (3, 3)), np.float32)
+        soft = np.asarray(cv2.blur(self.image.astype(np.float32), (3, 3)), np.float32)
         return any(_is_ghostly(soft[cell]) for cell in self.interiors)
 
     @property
     def is_faint(self) -> bool:
         """Whether all that is inked is hardly darker than the paper."""
         inked = [self.image[cell][self.ink[cell]] for cell in self.interiors]
-        return self.paper - float(np.median(np.concatenate(inked))) < FAINT
+        return self.paper - grey_at(counts(np.concatenate(inked)), 0.5) < FAINT
 
     @property
     def is_saturated(self) -> bool:
         """Whether some cell is little but ink."""
-        return any(self.ink[cell].mean() > SATURATED for cell in self.interiors)
+        return max(self.shares) > SATURATED
 
-    @property
+    @cached_property
     def crossings(self) -> int:
-        """Lines between cells that ink runs across."""
-        left, top, right, bottom = self.box
-        edges = np.linspace(left, right, self.cells + 1).round().astype(int).tolist()
-        rows = self.ink[top + self.line : bottom - self.line]
-        return sum(_runs_across(rows, edge, self.line) for edge in edges[1:-1])
+        """Lines between cells on both sides of which ink stands, in two rows or more."""
+        inner, beside = np.array(self.edges[1:-1]), self.line + 1
+        rows = self.ink[self.rows]
+        both = rows[:, inner - beside] & rows[:, inner + beside]
+        return int(np.count_nonzero(np.count_nonzero(both, axis=0) > 1))
 
     @property
     def runs_outside(self) -> bool:
         """Whether ink of the comb runs on well beyond its outer line."""
         left, top, right, bottom = self.box
         upright = self.ink[:, left + self.line : right - self.line]
-        lying = self.ink[top + self.line : bottom - self.line].T
+        lying = self.ink[self.rows].T
         reach = round(REACH_MM * self.scale)
         sides = ((upright, top, -1), (upright, bottom, 1), (lying, left, -1), (lying, right, 1))
         return any(_runs_beyond(ink, edge, way, self.line, reach) for ink, edge, way in sides)
@@ -192,18 +218,16 @@ class _Comb:
     @property
     def shows_lines_inside(self) -> bool:
         """Whether upright lines stand in two cells or more, from end to end."""
-        _, top, _, bottom = self.box
-        full = slice(top + self.line, bottom - self.line)
-        found = (self.ink[full, columns].all(axis=0).any() for _, columns in self.interiors)
-        return sum(map(bool, found)) > 1
+        lines = np.asarray(self.ink[self.rows].all(axis=0))
+        return sum(bool(lines[columns].any()) for _, columns in self.interiors) > 1
 
 
-def _signs(comb: _Comb, crossed: int) -> Iterator[Reason]:
+def _signs(comb: _Comb) -> Iterator[Reason]:
     if comb.is_faint:
         yield Reason.FAINT_INK
     if comb.is_saturated:
         yield Reason.SATURATED
-    if comb.cells > 2 and crossed > (comb.cells - 1) / 2:
+    if comb.cells > 2 and comb.crossings > (comb.cells - 1) / 2:
         yield Reason.BORDER_CROSSED
     if comb.runs_outside:
         yield Reason.OUTSIDE_BOX
@@ -215,12 +239,6 @@ def _is_ghostly(cell: NDArray[np.float32]) -> bool:
     """Whether enough of a cell is a little darker than its own paper."""
     paper = float(np.percentile(cell, 80))
     return float(np.mean(cell < paper - GHOST)) > GHOST_SHARE
-
-
-def _runs_across(rows: Mask, edge: int, line: int) -> bool:
-    """Whether ink stands on both sides of an upright line, in two rows or more."""
-    before, behind = rows[:, edge - line - 1], rows[:, edge + line + 1]
-    return int(np.count_nonzero(before & behind)) > 1
 
 
 def _runs_beyond(ink: Mask, edge: int, way: int, line: int, reach: int) -> bool:
@@ -239,7 +257,9 @@ def _runs_beyond(ink: Mask, edge: int, way: int, line: int, reach: int) -> bool:
     going = ink[steps[0]]
     for step in steps[1:]:
         going = _wider(going) & ink[step]
-    return bool(going.any())
+        if not going.any():
+            return False
+    return True
 
 
 def _wider(marked: Mask) -> Mask:
