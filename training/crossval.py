@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from intake.recognise.framing import frame_cells
-from training.export import trained_network
 from training.folds import fold_hands
 from training.hands import load_hands
+from training.network import DigitNetwork
 from training.populations import Cells, fields, scan_simulated, swiss_whole, unipen_drawn
+from training.run import run_options
+from training.shipping import averaged
 from training.train import train
 
 if TYPE_CHECKING:
@@ -25,23 +26,16 @@ if TYPE_CHECKING:
 
     from intake.records import Grey
     from training.hands import Hand
-    from training.network import DigitNetwork
 
 _CELLS = 8
 
 
 def main() -> None:
     """Trains what is missing, measures all folds and prints one line each."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, required=True)
+    parser = run_options(__doc__, epochs=45)
     parser.add_argument("--folds", type=int, default=4)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=45)
     parser.add_argument("--strips", type=int, default=2000)
     parser.add_argument("--fields", type=int, default=2000)
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     options = parser.parse_args()
     hands = load_hands(options.data)
     for index in range(options.folds):
@@ -49,7 +43,7 @@ def main() -> None:
         run = argparse.Namespace(**vars(options) | {"fold": fold, "out": options.out / str(index)})
         train(run)
         left_out = fold_hands(hands, fold)
-        row = measure(trained_network(run.out), options, left_out)
+        row = measure(averaged(DigitNetwork(), run.out), options, left_out)
         print(json.dumps({"fold": index, "writers": len(left_out)} | row), flush=True)
 
 

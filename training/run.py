@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import math
 import time
 from collections import deque
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic
 
 import numpy as np
@@ -15,13 +17,24 @@ from training.average import WeightAverage
 from training.shards import Rendered, Source, shards
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Callable, Iterable
 
     from torch import Tensor, nn
 
 FASTEST = 3e-3
 """Learning rate after the first epoch; it falls to nothing along half a cosine."""
+
+
+def run_options(about: str | None, epochs: int) -> argparse.ArgumentParser:
+    """The options of every run; each adds what it renders."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--epochs", type=int, default=epochs)
+    parser.add_argument("--workers", type=int, default=1, help="processes that render")
+    parser.add_argument("--threads", type=int, default=1, help="threads that learn")
+    return parser
 
 
 class Run(Generic[Rendered]):

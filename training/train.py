@@ -6,8 +6,6 @@ was stopped goes on where it was; the same seed gives the same shards.
 
 from __future__ import annotations
 
-import argparse
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,10 +17,11 @@ from training.folds import learning_hands
 from training.hands import load_hands
 from training.network import DigitNetwork
 from training.print import print_hands
-from training.run import Run
+from training.run import Run, run_options
 from training.shards import Shard, Source, render_shard
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator
 
 BATCH = 250
@@ -31,15 +30,9 @@ ECHO = 4
 
 def main() -> None:
     """Parses the command line and trains."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=60)
+    parser = run_options(__doc__, epochs=60)
     parser.add_argument("--strips", type=int, default=1200, help="new strips per epoch")
     parser.add_argument("--fold", help="I/N: leave the I-th of N groups of writers out")
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     train(parser.parse_args())
 
 

@@ -6,9 +6,7 @@ was stopped goes on where it was.
 
 from __future__ import annotations
 
-import argparse
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,10 +19,11 @@ from training.hands import load_hands
 from training.linenet import NOTHING, SPOILT, LineNetwork
 from training.lines import write_line
 from training.pens import draw_pen
-from training.run import Run
+from training.run import Run, run_options
 from training.shards import Source, hand_shares
 
 if TYPE_CHECKING:
+    import argparse
     from collections.abc import Iterator, Sequence
 
     from intake.recognise.pieces import Ink
@@ -50,14 +49,8 @@ class LineShard:
 
 def main() -> None:
     """Parses the command line and trains."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=Path("../shared/data"))
-    parser.add_argument("--out", type=Path, required=True)
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--epochs", type=int, default=60)
+    parser = run_options(__doc__, epochs=60)
     parser.add_argument("--lines", type=int, default=1500, help="new lines per epoch")
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--threads", type=int, default=1)
     train_lines(parser.parse_args())
 
 
