@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from intake import geometry
 from intake.records import Box, Grey, Matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
+
+Stack = NDArray[np.uint8]
+"""N×h×w grey, pictures of one size."""
 
 PAPER_WHITE = 255
 MIDDLE_GREY = 128
@@ -90,21 +94,30 @@ class Levels:
         Returns:
             h×w grey, with h and w the box's size times `px_per_mm`, rounded.
         """
-        return next(self.cuts(to_page, [box], px_per_mm))
+        (cut,) = self.cuts([(to_page, box)], px_per_mm)
+        return np.asarray(cut, np.uint8)
 
-    def cuts(self, to_page: Matrix, boxes: Sequence[Box], px_per_mm: float) -> Iterator[Grey]:
-        """Cuts of several boxes of one form, one after the other, all from the same level."""
-        halvings = self._halvings_for(min(geometry.scale_at(to_page, boxes[0])), px_per_mm)
-        level, into_level = self.level(halvings), shrink(halvings) @ to_page
-        for box in boxes:
-            yield cv2.warpPerspective(
+    def cuts(self, places: Sequence[tuple[Matrix, Box]], px_per_mm: float) -> Stack:
+        """Cuts of boxes of one size, each by the transform of its own form, all from one level.
+
+        Returns:
+            N×h×w grey.
+        """
+        halvings = self._halvings_for(min(geometry.scale_at(*places[0])), px_per_mm)
+        level, into_level = self.level(halvings), shrink(halvings)
+        width, height = (max(round(edge * px_per_mm), 1) for edge in places[0][1][2:])
+        cuts = np.empty((len(places), height, width), np.uint8)
+        for cut, (to_page, box) in zip(cuts, places, strict=True):
+            cv2.warpPerspective(
                 level,
-                into_level @ cut_to_form(box, px_per_mm),
-                (max(round(box[2] * px_per_mm), 1), max(round(box[3] * px_per_mm), 1)),
+                into_level @ to_page @ cut_to_form(box, px_per_mm),
+                (width, height),
+                dst=cut,
                 flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
                 borderMode=cv2.BORDER_CONSTANT,
                 borderValue=(PAPER_WHITE,),
-            ).astype(np.uint8, copy=False)
+            )
+        return cuts
 
     def _halvings_for(self, page_px_per_mm: float, wanted: float) -> int:
         halvings = 0

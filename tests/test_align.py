@@ -159,6 +159,49 @@ def test_a_form_whose_boxes_are_elsewhere_is_refused(
     assert form.refusal.reason is Reason.MISALIGNED
 
 
+def with_a_comb_elsewhere(specimen: Paper, moved_mm: float) -> Paper:
+    """The slip with the comb of its hot bath printed too low, all else as it should be."""
+    image = specimen.image.copy()
+    top, bottom = (round(mm * specimen.px_per_mm) for mm in (78.0, 89.5))
+    left, right = (round(mm * specimen.px_per_mm) for mm in (48.0, 116.0))
+    strip = image[top:bottom, left:right]
+    image[top:bottom, left:right] = np.roll(strip, round(moved_mm * specimen.px_per_mm), axis=0)
+    return Paper(image, specimen.px_per_mm)
+
+
+def test_a_box_where_no_other_box_would_have_it_is_not_believed(
+    templates: TemplateSet, specimen: Paper
+) -> None:
+    page = scanned([(with_a_comb_elsewhere(specimen, 1.1), Lie(MIDDLE, 1.0))])
+    form = align_page(Page(1, page.image), templates).forms[0]
+    assert form.lost == {"hot_bath.reading"}
+
+
+@pytest.mark.parametrize("angle", [0.0, 90.0, 180.0, -90.0])
+def test_printed_numbers_follow_paper_that_was_fed_unevenly(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, angle: float
+) -> None:
+    """The account stands where there are no boxes: only words tell how the paper moved there."""
+    scanner = replace(FLAT, glass=(160.0, 160.0), uneven=0.5)
+    for seed in range(4):
+        lie = Lie((80.0, 80.0), angle)
+        page = scan([(specimen, lie)], scanner, np.random.default_rng(seed))
+        form = align_page(Page(1, page.image), templates).forms[0]
+        assert worst_mm(form, page.places[0], water_slip) < 0.35
+
+
+def test_a_slip_without_any_of_its_marks_is_found_by_its_print(
+    templates: TemplateSet, water_slip: Template, specimen: Paper
+) -> None:
+    bare = specimen
+    for corner in range(4):
+        bare = without_corner(bare, corner, 14.0)
+    page = scanned([(bare, Lie(MIDDLE, 92.0))])
+    found = align_page(Page(1, page.image), templates)
+    assert [form.template for form in found.forms] == ["water-slip"]
+    assert worst_mm(found.forms[0], page.places[0], water_slip) < 0.3
+
+
 def test_a_mirrored_page_is_refused(templates: TemplateSet, specimen: Paper) -> None:
     page = scanned([(specimen, Lie(MIDDLE, 2.0))])
     found = align_page(Page(4, np.ascontiguousarray(page.image[:, ::-1])), templates)

@@ -13,13 +13,13 @@ from functools import cache
 
 import cv2
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from intake.records import Grey
+from intake.sampling import Stack
 
 Floats = NDArray[np.float64]
-Stack = NDArray[np.uint8]
-"""N×h×w grey, pictures of one size."""
 
 STRETCHES = np.linspace(0.98, 1.02, 7)
 BANDS = 5
@@ -31,6 +31,34 @@ PEAK_REACH_MM = 0.35
 DARK = 150
 REMNANT_MM = 1.2
 FAR_SHIFT_COST = 0.02
+OFF_MM = 0.05
+"""How far a printed line is found from where it is, as a rule."""
+
+STRAY_MM = 0.1
+"""A line farther than this from the set as a whole counts for half: perhaps it is a pen stroke."""
+
+LIKELY_STRETCH = 0.01
+LIKELY_BEND_PER_MM = 2e-4
+"""How much boxes stretch and bend beside their form, as a rule."""
+
+ROUNDS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LineSearch:
+    """How a set of lines is looked for.
+
+    Attributes:
+        px_per_mm: scale of the profiles.
+        reach_mm: how far the set may be shifted.
+        least: ink, grey levels, from which a line stands out.
+        fold_mm: how far a fold may have moved the outer lines towards each other.
+    """
+
+    px_per_mm: float
+    reach_mm: float
+    least: float
+    fold_mm: float
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -39,13 +67,15 @@ class LineFits:
 
     Attributes:
         shift: millimetres that the set's middle lies from where it was expected.
-        stretch: length of the set over the length expected.
+        stretch: millimetres that its last line lies farther from its middle than expected.
+        bend: millimetres that both its ends lie beside where shift and stretch put them.
         residual: root mean square distance of single lines from the fit, millimetres; infinite
             where too few of the lines stand out.
     """
 
     shift: Floats
     stretch: Floats
+    bend: Floats
     residual: Floats
 
 
@@ -67,8 +97,16 @@ def ink_profiles(pictures: Stack, axis: int, _px_per_mm: float) -> Floats:
     bands = np.matmul(share, light) if axis == 1 else np.matmul(light, share.T).swapaxes(1, 2)
     middle = bands.shape[2] // 2
     paper = np.partition(bands, middle, axis=2)[:, :, middle : middle + 1]
-    darkness = np.partition(paper - bands, 1, axis=1)[:, 1]
-    return np.maximum(darkness, 0.0).astype(np.float64)
+    return np.maximum(_second_least(paper - bands), 0.0).astype(np.float64)
+
+
+def _second_least(bands: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of N×bands×P the second smallest of each column, N×P: sorting takes ten times as long."""
+    least, second = np.minimum(bands[:, 0], bands[:, 1]), np.maximum(bands[:, 0], bands[:, 1])
+    for band in range(2, bands.shape[1]):
+        second = np.minimum(second, np.maximum(least, bands[:, band]))
+        least = np.minimum(least, bands[:, band])
+    return second
 
 
 @cache
@@ -104,79 +142,83 @@ def _remnants(picture: Grey, px_per_mm: float) -> NDArray[np.bool_]:
     return np.asarray(is_remnant[labels], np.bool_)
 
 
-def fit_lines(
-    profiles: Floats, expected: Floats, px_per_mm: float, reach_mm: float, least: float
-) -> LineFits:
+def fit_lines(profiles: Floats, expected: Floats, search: LineSearch) -> LineFits:
     """Fits a set of lines to each profile.
 
     Args:
         profiles: N×P ink along one axis, one value per pixel; position 0 is pixel 0's edge.
         expected: K, where the lines should be, millimetres from the profiles' start, ascending.
-        px_per_mm: scale of the profiles.
-        reach_mm: how far the set may be shifted.
-        least: ink, grey levels, from which a line stands out.
+        search: how far and for what.
     """
-    middle = float(expected.mean())
+    middle = float(expected[0] + expected[-1]) / 2
     around = expected - middle
-    shift, stretch = _best_overlays(profiles, tuple(expected), px_per_mm, reach_mm)
+    shift, stretch = _best_overlays(profiles, tuple(expected), search)
     predicted = middle + around * stretch[:, None] + shift[:, None]
-    offsets, heights = _peaks_near(profiles, predicted, px_per_mm)
-    seen = heights > least
+    offsets, heights = _peaks_near(profiles, predicted, search.px_per_mm)
+    seen = heights > search.least
     stand_out = (seen.sum(axis=1) >= max(LINE_SHARE * len(expected), 2)) & (
         heights.mean(axis=1) >= DISTINCT * profiles.mean(axis=1)
     )
-    return _line_fits(around, predicted + offsets - middle, seen & stand_out[:, None])
+    moved = predicted + offsets - expected
+    return _line_fits(around, moved, seen & stand_out[:, None], search.fold_mm)
 
 
-def _line_fits(expected: Floats, found: Floats, seen: NDArray[np.bool_]) -> LineFits:
-    """Least squares shift and stretch from where lines were expected to where they are."""
-    count = np.maximum(seen.sum(axis=1), 1)
-    start = expected - ((seen * expected).sum(axis=1) / count)[:, None]
-    mean = (seen * found).sum(axis=1) / count
-    power = (seen * start**2).sum(axis=1)
-    has_fit = power > 0
-    along = (seen * start * (found - mean[:, None])).sum(axis=1)
-    stretch = np.where(has_fit, along / np.where(has_fit, power, 1.0), 1.0)
-    shift = mean + stretch * (start[:, 0] - expected[0])
-    misses = seen * (found - stretch[:, None] * expected - shift[:, None])
-    residual = np.where(has_fit, np.sqrt((misses**2).sum(axis=1) / count), np.inf)
-    return LineFits(shift, stretch, residual)
+def _line_fits(around: Floats, moved: Floats, seen: NDArray[np.bool_], fold_mm: float) -> LineFits:
+    """Shift, stretch and bend of sets of lines from how far (N×K mm) each line has moved.
+
+    Least squares, held to what is likely; lines far off from the others lose their say.
+    """
+    half = float(around[-1])
+    along = around / half
+    terms = np.stack([np.ones_like(along), along, along**2], axis=1)
+    products = (terms[:, :, None] * terms[:, None, :]).reshape(len(along), 9)
+    likely = np.array([np.inf, fold_mm + LIKELY_STRETCH * half, LIKELY_BEND_PER_MM * half**2])
+    held = np.diag((OFF_MM / likely) ** 2 + 1e-9)
+    weights = seen.astype(np.float64)
+    for _ in range(ROUNDS):
+        normal = (weights @ products).reshape(-1, 3, 3) + held
+        wanted = ((weights * moved) @ terms)[:, :, None]
+        fitted: Floats = np.linalg.solve(normal, wanted).astype(np.float64)[:, :, 0]
+        misses = moved - fitted @ terms.T
+        weights = seen / (1 + (misses / STRAY_MM) ** 2)
+    count = seen.sum(axis=1)
+    squares = (seen * misses**2).sum(axis=1) / np.maximum(count, 1)
+    residual = np.where(count > 1, np.sqrt(squares), np.inf)
+    return LineFits(fitted[:, 0], fitted[:, 1], fitted[:, 2], residual)
 
 
 def _best_overlays(
-    profiles: Floats, expected: tuple[float, ...], px_per_mm: float, reach_mm: float
+    profiles: Floats, expected: tuple[float, ...], search: LineSearch
 ) -> tuple[Floats, Floats]:
     """Shift (mm) and stretch whose lines lie on the most ink, each line's share capped."""
     length = profiles.shape[1]
     high = length * 9 // 10
     cap = np.maximum(np.partition(profiles, high, axis=1)[:, high : high + 1], 1.0)
-    shifts, overlays = _overlays(expected, length, px_per_mm, reach_mm)
-    smooth = _smoothed(np.minimum(profiles, cap), px_per_mm)
-    nothing = np.zeros((len(profiles), overlays.shape[1]))
-    ink = np.asarray(cv2.gemm(smooth, overlays, 1.0, nothing, 0.0))  # not `@`: it starts threads
-    unlikely = FAR_SHIFT_COST * cap * np.abs(shifts) / reach_mm
-    score = ink.reshape(len(profiles), len(STRETCHES), len(shifts)) - unlikely[:, None, :]
+    steps, starts = _overlays(expected, length, search)
+    smooth = _smoothed(np.minimum(profiles, cap), search.px_per_mm)
+    fine = np.repeat(smooth, 2, axis=1)
+    fine[:, 1:-1:2] += smooth[:, 1:]
+    fine[:, 1:-1:2] /= 2
+    padded = cv2.copyMakeBorder(fine, 0, 0, steps, steps, cv2.BORDER_REPLICATE)
+    shifted = sliding_window_view(padded, 2 * steps + 1, axis=1)
+    ink = shifted[:, starts].mean(axis=2)
+    far = np.abs(np.arange(-steps, steps + 1)) / steps
+    score = ink - FAR_SHIFT_COST * cap[:, :, None] * far
     best = score.reshape(len(profiles), -1).argmax(axis=1)
-    return shifts[best % len(shifts)], STRETCHES[best // len(shifts)]
+    stretch, shift = np.divmod(best, 2 * steps + 1)
+    return (shift - steps) * 0.5 / search.px_per_mm, STRETCHES[stretch]
 
 
 @cache
 def _overlays(
-    expected: tuple[float, ...], length: int, px_per_mm: float, reach_mm: float
-) -> tuple[Floats, Floats]:
-    """Shifts tried (mm), and P×(stretches·shifts): what each pixel adds to an overlay's ink."""
-    step = 0.5 / px_per_mm
-    shifts = np.arange(-reach_mm, reach_mm + step, step)
+    expected: tuple[float, ...], length: int, search: LineSearch
+) -> tuple[int, NDArray[np.int64]]:
+    """Half pixels that a set may be shifted; and stretches×K half pixels where lines start."""
     lines = np.array(expected)
-    around = (lines - lines.mean())[:, None, None]
-    at = (lines.mean() + shifts + STRETCHES[:, None] * around) * px_per_mm - 0.5
-    at = np.clip(at, 0, length - 1).reshape(len(lines), -1)
-    low = np.minimum(at.astype(int), length - 2)
-    column = np.arange(at.shape[1])
-    overlays = np.zeros((length, at.shape[1]))
-    for pixel, share in ((low, 1 - (at - low)), (low + 1, at - low)):
-        np.add.at(overlays, (pixel, column), share / len(lines))
-    return shifts, overlays
+    middle = (lines[0] + lines[-1]) / 2
+    at = (middle + STRETCHES[:, None] * (lines - middle)) * search.px_per_mm - 0.5
+    starts = np.clip(np.rint(2 * at).astype(np.int64), 0, 2 * length - 1)
+    return int(np.ceil(2 * search.reach_mm * search.px_per_mm)), starts
 
 
 def _smoothed(profiles: Floats, px_per_mm: float) -> Floats:
@@ -191,10 +233,9 @@ def _peaks_near(profiles: Floats, predicted: Floats, px_per_mm: float) -> tuple[
     reach = int(np.ceil(max(PEAK_REACH_MM * px_per_mm, 1.5)))
     middle = predicted * px_per_mm - 0.5
     at = np.floor(middle).astype(int)[:, :, None] + np.arange(-reach, reach + 2)
-    padded = np.pad(profiles, ((0, 0), (0, 1)))
     inside = (at >= 0) & (at < profiles.shape[1])
     rows = np.arange(len(profiles))[:, None, None]
-    window = padded[rows, np.where(inside, at, profiles.shape[1])]
+    window = profiles[rows, np.where(inside, at, 0)] * inside
     heights = window.max(axis=2)
     weights = np.maximum(window - 0.5 * heights[:, :, None], 0.0)
     total = weights.sum(axis=2)

@@ -31,6 +31,7 @@ LEAST_INK_MM2 = 0.8
 AROUND_MM = 0.6
 REACH_MM = 2.4
 ALIKE = 0.6
+NEAR_MM = 40.0
 STEPS_OUTWARDS = (0.25, 0.5, 0.75, 1.0)
 
 
@@ -58,6 +59,26 @@ def find_prints(
             np.vstack([at, anchors[0]]), np.vstack([seen, anchors[1]])
         )
     return at, seen
+
+
+def prints_near(
+    levels: Levels, template: Template, to_page: Matrix, places: Sequence[Box]
+) -> tuple[Points, Points]:
+    """The middles of printed pieces near some places: where they should be and where they are.
+
+    Args:
+        levels: the page.
+        template: the form's; nothing is found without a picture of its blank form.
+        to_page: 3×3, millimetres on the form → pixels of the page.
+        places: millimetres on the form.
+
+    Returns:
+        M×2 millimetres on the form, M×2 pixels of the page as stored.
+    """
+    pieces = _pieces(template.blank, template.page) if template.blank else ()
+    middles = np.vstack([np.zeros((0, 2)), *(geometry.centre(box) for box in places)])
+    near = [piece for piece in pieces if _away(piece[0], middles) < NEAR_MM]
+    return _found(levels, near, to_page)
 
 
 def _away(box: Box, points: Points) -> float:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,25 +18,26 @@ from intake.align.lines import (
     LINE_INK,
     REMNANT_INK,
     LineFits,
+    LineSearch,
     fit_lines,
     ink_profiles,
     remnant_profiles,
 )
-from intake.align.spread import moved_along
+from intake.align.prints import prints_near
+from intake.align.spread import believed, moved_along
 from intake.records import FieldPlace, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from numpy.typing import NDArray
-
-    from intake.align.lines import Floats, Stack
+    from intake.align.lines import Floats
     from intake.records import Matrix, Points
-    from intake.sampling import Levels
+    from intake.sampling import Levels, Stack
     from intake.template import Field, Template
 
 REACH_MM = 1.4
 MAX_LINE_RESIDUAL_MM = 0.2
+UNEVEN_MM = 0.06
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,103 +45,166 @@ class _Trace:
     """What printed lines have left on a page.
 
     Attributes:
-        px_per_mm: scale to look for it at.
         profiles: its ink along an axis.
-        least: ink from which a line stands out, grey levels.
+        search: how far and for how much ink.
     """
 
-    px_per_mm: float
     profiles: Callable[[Stack, int, float], Floats]
-    least: float
+    search: LineSearch
 
     def fit(self, pictures: Stack, axis: int, expected: Floats) -> LineFits:
         """Lines found in pictures, near where they are expected."""
-        ink = self.profiles(pictures, axis, self.px_per_mm)
-        return fit_lines(ink, expected, self.px_per_mm, REACH_MM, self.least)
+        ink = self.profiles(pictures, axis, self.search.px_per_mm)
+        return fit_lines(ink, expected, self.search)
 
 
-INK = _Trace(6.0, ink_profiles, LINE_INK)
-REMNANTS = _Trace(8.0, remnant_profiles, REMNANT_INK)
+INK = _Trace(ink_profiles, LineSearch(6.0, REACH_MM, LINE_INK, fold_mm=0.2))
+REMNANTS = _Trace(remnant_profiles, LineSearch(8.0, REACH_MM, REMNANT_INK, fold_mm=0.0))
+"""Mere dots are not trusted to tell of a fold."""
 
 
-def has_printed_box(field: Field) -> bool:
-    """Whether a box is printed around the field that can be looked for."""
-    return field.kind in {Kind.HANDWRITTEN, Kind.MARK}
+@dataclass(frozen=True, eq=False, slots=True)
+class Sought:
+    """A form whose boxes are to be found.
 
-
-def find_places(
-    levels: Levels,
-    template: Template,
-    to_page: Matrix,
-    anchors: tuple[Points, Points] | None = None,
-) -> dict[str, FieldPlace]:
-    """Looks for every printed box of a form; what has no box of its own moves with the others.
-
-    Args:
-        levels: the page.
+    Attributes:
         template: the form's.
         to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
         anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
+    """
+
+    template: Template
+    to_page: Matrix
+    anchors: tuple[Points, Points] | None = None
+
+
+def find_places(levels: Levels, forms: Sequence[Sought]) -> list[dict[str, FieldPlace]]:
+    """Looks for every printed box of some forms; what has no box of its own moves with the others.
 
     Returns:
-        By field name, the refined place; where a box was not found, the form's transform.
+        For each form, by field name, the refined place; where a box was not found, the form's
+        transform.
     """
-    boxed = [field for field in template.field if has_printed_box(field)]
-    places = find_boxes(levels, boxed, to_page)
-    return places | moved_along(template.field, places, to_page, anchors)
+    sought = [(field, form.to_page) for form in forms for field in boxed_fields(form.template)]
+    found = iter(find_boxes(levels, sought))
+    places = []
+    for form in forms:
+        boxed = boxed_fields(form.template)
+        seen = {field.name: next(found) for field in boxed}
+        own = believed(boxed, seen, form.to_page, form.anchors)
+        anchors = _with_prints(levels, form, own)
+        places.append(own | moved_along(form.template.field, own, form.to_page, anchors))
+    return places
 
 
-def find_boxes(levels: Levels, fields: Sequence[Field], to_page: Matrix) -> dict[str, FieldPlace]:
-    """Looks for fields' printed boxes near where the form's transform puts them.
+def _with_prints(
+    levels: Levels, form: Sought, places: Mapping[str, FieldPlace]
+) -> tuple[Points, Points] | None:
+    """Points known besides boxes; on a page that was fed unevenly, words near other fields too."""
+    without = [field.box for field in form.template.field if field.name not in places]
+    if not (without and UNEVEN_MM < residual_mm(places) < np.inf):
+        return form.anchors
+    at, seen = prints_near(levels, form.template, form.to_page, without)
+    if form.anchors is None:
+        return (at, seen) if len(at) else None
+    return np.vstack([form.anchors[0], at]), np.vstack([form.anchors[1], seen])
+
+
+def boxed_fields(template: Template) -> list[Field]:
+    """The fields around which a box is printed that can be looked for."""
+    return [field for field in template.field if field.kind in {Kind.HANDWRITTEN, Kind.MARK}]
+
+
+def find_boxes(levels: Levels, fields: Sequence[tuple[Field, Matrix]]) -> list[FieldPlace]:
+    """Looks for printed boxes near where the transforms of their forms put them.
 
     Boxes of which a 1-bit scan has left mere dots are looked for by those, at a finer scale.
+
+    Args:
+        levels: the page.
+        fields: each with its form's 3×3 transform, millimetres → pixels of the page as stored.
     """
-    places = _find_by(INK, levels, fields, to_page)
-    lost = [field for field in fields if places[field.name].moved_mm is None]
-    return places | _find_by(REMNANTS, levels, lost, to_page)
+    places = _find_by(INK, levels, fields)
+    lost = [index for index, place in enumerate(places) if place.moved_mm is None]
+    for index, place in zip(
+        lost, _find_by(REMNANTS, levels, [fields[index] for index in lost]), strict=True
+    ):
+        places[index] = place
+    return places
 
 
 def _find_by(
-    trace: _Trace, levels: Levels, fields: Sequence[Field], to_page: Matrix
-) -> dict[str, FieldPlace]:
-    places: dict[str, FieldPlace] = {}
-    for _, alike in groupby(sorted(fields, key=_shape), key=_shape):
-        group = list(alike)
-        windows = [geometry.grown(field.box, REACH_MM) for field in group]
-        pictures = np.stack(list(levels.cuts(to_page, windows, trace.px_per_mm)))
-        moves, found = _fit_boxes(trace, pictures, group[0])
-        for field, move, is_found in zip(group, moves, found, strict=True):
-            places[field.name] = _placed(field, to_page, move if is_found else None)
+    trace: _Trace, levels: Levels, fields: Sequence[tuple[Field, Matrix]]
+) -> list[FieldPlace]:
+    places = [FieldPlace(to_page, None) for _, to_page in fields]
+    for group in _alike([field for field, _ in fields]):
+        some = [fields[index] for index in group]
+        windows = [(to_page, geometry.grown(field.box, REACH_MM)) for field, to_page in some]
+        pictures = levels.cuts(windows, trace.search.px_per_mm)
+        maps, moved = _fit_boxes(trace, pictures, [field for field, _ in some])
+        refined = np.stack([to_page for _, to_page in some]) @ maps
+        for index, to_page, far in zip(group, refined, moved.tolist(), strict=True):
+            if far < np.inf:
+                places[index] = FieldPlace(to_page, far)
     return places
+
+
+def _alike(fields: Sequence[Field]) -> list[list[int]]:
+    """Which of `fields` have boxes of one shape."""
+    groups: dict[tuple[float, float, int, float], list[int]] = {}
+    for index, field in enumerate(fields):
+        groups.setdefault(_shape(field), []).append(index)
+    return list(groups.values())
 
 
 def _shape(field: Field) -> tuple[float, float, int, float]:
     return (*field.box[2:], field.cells, field.gap)
 
 
-def _placed(field: Field, to_page: Matrix, move: Floats | None) -> FieldPlace:
-    """A field moved as found: shift and stretch across, shift and stretch down its middle."""
-    if move is None:
-        return FieldPlace(to_page, None)
-    (x, y), *_ = geometry.centre(field.box)
-    right, wide, down, high = move
-    local = np.array(
-        [[wide, 0.0, right + x * (1 - wide)], [0.0, high, down + y * (1 - high)], [0.0, 0.0, 1.0]]
-    )
-    half = np.array(field.box[2:]) / 2
-    farthest = np.hypot(abs(right) + abs(wide - 1) * half[0], abs(down) + abs(high - 1) * half[1])
-    return FieldPlace(to_page @ local, float(farthest))
+def _fit_boxes(trace: _Trace, pictures: Stack, fields: Sequence[Field]) -> tuple[Floats, Floats]:
+    """Fits boxes of one shape to pictures cut around them.
 
-
-def _fit_boxes(trace: _Trace, pictures: Stack, field: Field) -> tuple[Floats, NDArray[np.bool_]]:
-    """Of N boxes alike: N×4 shift and stretch across and down; N, whether each was found."""
-    inner = int(REACH_MM * trace.px_per_mm)
-    columns = np.array(_upright_lines(*_shape(field))) + REACH_MM
-    rows = np.array([0.0, field.box[3]]) + REACH_MM
+    Returns:
+        N×3×3 maps, millimetres on the form, from where each should be to where it is; and N, how
+        far its farthest corner has moved, infinite where it was not found.
+    """
+    shape = _shape(fields[0])
+    inner = int(REACH_MM * trace.search.px_per_mm)
+    columns = np.array(_upright_lines(*shape)) + REACH_MM
+    rows = np.array([0.0, shape[1]]) + REACH_MM
     across = trace.fit(pictures[:, inner:-inner], 1, columns)
     down = trace.fit(pictures[:, :, inner:-inner], 0, rows)
-    moves = np.column_stack([across.shift, across.stretch, down.shift, down.stretch])
-    return moves, np.maximum(across.residual, down.residual) <= MAX_LINE_RESIDUAL_MM
+    half = np.array(shape[:2]) / 2
+    local = _local_maps(across, down, half)
+    is_found = np.maximum(across.residual, down.residual) <= MAX_LINE_RESIDUAL_MM
+    there = np.tile(np.eye(3), (len(fields), 1, 1))
+    there[:, :2, 2] = np.vstack([geometry.centre(field.box) for field in fields])
+    return there @ local @ np.linalg.inv(there), np.where(is_found, _farthest(local, half), np.inf)
+
+
+def _local_maps(across: LineFits, down: LineFits, half: Floats) -> Floats:
+    """N×3×3 maps about the boxes' middles, millimetres: shifted, stretched and bent as found.
+
+    A homography bends what it maps: its ends and its middle land where they were found.
+    """
+    wide = half[0] + across.stretch
+    bent = -across.bend / wide
+    local = np.tile(np.eye(3), (len(wide), 1, 1))
+    local[:, 0, 0] = ((1 + bent) * (across.shift + wide + across.bend) - across.shift) / half[0]
+    local[:, 0, 2] = across.shift
+    local[:, 1, 0] = down.shift * bent / half[0]
+    local[:, 1, 1] = 1 + down.stretch / half[1]
+    local[:, 1, 2] = down.shift
+    local[:, 2, 0] = bent / half[0]
+    return local
+
+
+def _farthest(local: Floats, half: Floats) -> Floats:
+    """Of N maps, how far the farthest corner of a box around the origin moves, millimetres."""
+    corners = np.array([[-1, -1, 1], [1, -1, 1], [1, 1, 1], [-1, 1, 1]]) * [*half, 1.0]
+    mapped = corners @ local.swapaxes(1, 2)
+    moves = mapped[..., :2] / mapped[..., 2:] - corners[:, :2]
+    return np.asarray(np.sqrt((moves**2).sum(axis=2).max(axis=1)), np.float64)
 
 
 @cache

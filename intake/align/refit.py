@@ -14,7 +14,7 @@ import numpy as np
 
 from intake import geometry
 from intake.align.prints import find_prints
-from intake.align.refine import find_boxes, find_places, has_printed_box, residual_mm
+from intake.align.refine import Sought, boxed_fields, find_boxes, find_places, residual_mm
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -50,7 +50,7 @@ def refitted(
     if len(fitting) < FEWEST_BOXES:
         return form
     to_page = _fit(fitting, form.places, anchors)
-    places = find_places(levels, template, to_page, anchors)
+    (places,) = find_places(levels, [Sought(template, to_page, anchors)])
     residual = residual_mm(places, [field.name for field in checking])
     return replace(form, to_page=to_page, places=places, residual_mm=residual)
 
@@ -76,7 +76,7 @@ def refitted_to_prints(
     misses = geometry.apply(geometry.inverse(half), seen[1::2]) - at[1::2]
     known = np.vstack([at, anchors[0]]), np.vstack([seen, anchors[1]])
     to_page = geometry.affine_between(*known)
-    places = find_places(levels, template, to_page, known)
+    (places,) = find_places(levels, [Sought(template, to_page, known)])
     return replace(form, to_page=to_page, places=places, residual_mm=geometry.rms(misses))
 
 
@@ -89,7 +89,7 @@ def carried_outwards(
     the next ones, and so on.
     """
     boxed = sorted(
-        (field for field in template.field if has_printed_box(field)),
+        boxed_fields(template),
         key=lambda field: float(
             np.linalg.norm(anchors[0] - geometry.centre(field.box), axis=1).min()
         ),
@@ -97,10 +97,12 @@ def carried_outwards(
     to_page = form.to_page
     for share in STEPS_OUTWARDS:
         near = boxed[: math.ceil(share * len(boxed))]
-        places = find_boxes(levels, near, to_page)
+        seen = find_boxes(levels, [(field, to_page) for field in near])
+        places = {field.name: place for field, place in zip(near, seen, strict=True)}
         found = [field for field in near if _was_found(places, field)]
         to_page = _fit(found, places, anchors)
-    return replace(form, places=find_places(levels, template, to_page, anchors))
+    (places,) = find_places(levels, [Sought(template, to_page, anchors)])
+    return replace(form, places=places)
 
 
 def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:

@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 
 from intake import geometry
-from intake.align.lines import LINE_INK, LineFits, fit_lines, ink_profiles
+from intake.align.lines import LINE_INK, LineFits, LineSearch, fit_lines, ink_profiles
 from intake.records import Matrix, Points
 from intake.sampling import Levels, shrink
 
@@ -30,6 +30,7 @@ CHECK_PX_PER_MM = 6.0
 REACH_MM = 2.0
 MAX_LINE_RESIDUAL_MM = 0.35
 MAX_ASPECT_ERROR = 0.06
+GRID = LineSearch(CHECK_PX_PER_MM, REACH_MM, LINE_INK, fold_mm=0.0)
 
 
 def find_ruled(levels: Levels, template: Template) -> Matrix | None:
@@ -108,15 +109,16 @@ def _fit_grid(levels: Levels, ruling: Ruling, guess: Matrix) -> Matrix | None:
     down = _fit(ink_profiles(pictures, 0, CHECK_PX_PER_MM), rows)
     if max(across.residual[0], down.residual[0]) > MAX_LINE_RESIDUAL_MM:
         return None
-    return guess @ _moved(across, left + width / 2, 0) @ _moved(down, top + height / 2, 1)
+    return guess @ _moved(across, left, width, 0) @ _moved(down, top, height, 1)
 
 
 def _fit(profile: Floats, expected: Floats) -> LineFits:
-    return fit_lines(profile, expected, CHECK_PX_PER_MM, REACH_MM, LINE_INK)
+    return fit_lines(profile, expected, GRID)
 
 
-def _moved(fits: LineFits, middle: float, axis: int) -> Matrix:
+def _moved(fits: LineFits, start: float, length: float, axis: int) -> Matrix:
+    stretch = 1 + 2 * fits.stretch[0] / length
     along = np.eye(3)
-    along[axis, axis] = fits.stretch[0]
-    along[axis, 2] = fits.shift[0] + middle * (1 - fits.stretch[0])
+    along[axis, axis] = stretch
+    along[axis, 2] = fits.shift[0] + (start + length / 2) * (1 - stretch)
     return along

@@ -13,17 +13,17 @@ from intake import geometry
 from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marked import MarkedForm, find_marked, left_out_residual
 from intake.align.marks import search_marks, spot_marks
-from intake.align.refine import find_places, residual_mm
+from intake.align.refine import Sought, find_places, residual_mm
 from intake.align.refit import carried_outwards, refitted, refitted_to_prints
 from intake.align.ruling import find_ruled
 from intake.records import AlignedForm, Reason, Refusal
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from intake.align.marks import Mark
-    from intake.records import Grey, Matrix
+    from intake.records import FieldPlace, Grey, Matrix
     from intake.template import Template, TemplateSet
 
 COARSE_EDGE_PX = 1300
@@ -42,21 +42,24 @@ def by_marks_in_sight(levels: Levels, templates: TemplateSet) -> Iterator[Aligne
 
 def by_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
     """Forms without marks, by what is printed on them or by their ruled lines alone."""
-    yield from _by_landmarks(levels, templates, SMALL_PRINT_EDGE_PX)
-    for template in templates:
-        if template.marks is None and template.blank is None:
+    without = [template for template in templates if template.marks is None]
+    yield from _by_landmarks(levels, without, SMALL_PRINT_EDGE_PX)
+    for template in without:
+        if template.blank is None:
             ruled = find_ruled(levels, template)
             if ruled is not None:
                 yield _checked(_aligned_by_boxes(levels, template, ruled))
 
 
 def by_fine_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
-    """Forms without marks whose print shows at a finer scale only."""
+    """Forms whose print shows at a finer scale only, or whose marks are torn off or covered."""
     yield from _by_landmarks(levels, templates, FINE_PRINT_EDGE_PX)
 
 
-def _by_landmarks(levels: Levels, templates: TemplateSet, longest: int) -> Iterator[AlignedForm]:
-    pictured = [one for one in templates if one.marks is None and one.blank is not None]
+def _by_landmarks(
+    levels: Levels, templates: Iterable[Template], longest: int
+) -> Iterator[AlignedForm]:
+    pictured = [template for template in templates if template.blank is not None]
     if not pictured:
         return
     page = landmarks_on(levels, longest)
@@ -88,13 +91,16 @@ def shows_mirrored_marks(image: Grey, templates: TemplateSet) -> bool:
 def _by_marks(
     levels: Levels, marks: Iterable[Mark], templates: TemplateSet
 ) -> Iterator[AlignedForm]:
-    for marked in find_marked(levels, marks, templates.by_mark):
-        yield _checked(_aligned_by_marks(levels, marked))
+    marked = find_marked(levels, marks, templates.by_mark)
+    sought = [Sought(form.template, form.to_page, form.points) for form in marked]
+    for form, places in zip(marked, find_places(levels, sought), strict=True):
+        yield _checked(_aligned_by_marks(levels, form, places))
 
 
-def _aligned_by_marks(levels: Levels, marked: MarkedForm) -> AlignedForm:
-    """The form with its printed boxes found; those also correct a fit to few marks."""
-    places = find_places(levels, marked.template, marked.to_page, marked.points)
+def _aligned_by_marks(
+    levels: Levels, marked: MarkedForm, places: Mapping[str, FieldPlace]
+) -> AlignedForm:
+    """The form with its printed boxes as found; those also correct a fit to few marks."""
     form = AlignedForm(
         marked.template.id,
         marked.template.version,
@@ -140,7 +146,7 @@ def _aligned_by_boxes(
     Its corners as found at first hold it where it has no boxes.
     """
     corners = geometry.corners((0.0, 0.0, *template.page))
-    places = find_places(levels, template, to_page)
+    (places,) = find_places(levels, [Sought(template, to_page)])
     by_boxes = residual_mm(places)
     checked = by_boxes if math.isfinite(by_boxes) else residual
     form = AlignedForm(template.id, template.version, to_page, checked, places)
