@@ -46,6 +46,7 @@ from intake.records import (  # noqa: E402
     Verdict,
 )
 from intake.registry import import_registry  # noqa: E402
+from intake.registry.layouts import METERS  # noqa: E402
 from intake.settings import EngineSettings, Rules  # noqa: E402
 from intake.store import Store, create_store, open_store  # noqa: E402
 
@@ -58,16 +59,7 @@ TARGETS = {
 }
 ORGANISATION, PERIOD = "default", "2026-11"
 BEFORE = ("2026-08", "2026-09", "2026-10")
-METER_COLUMNS = (
-    "meter",
-    "account",
-    "kind",
-    "place",
-    "registers",
-    "dial_digits",
-    "decimals",
-    "unit",
-)
+METER_COLUMNS = METERS.columns[:8]
 ON_A_FORM = 20
 EVERY_CORRECTED, EVERY_RECALLED = 97, 101
 BOX = ((0.0, 0.0), (1.0, 0.0), (1.0, 1.0), (0.0, 1.0))

@@ -17,6 +17,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
 
 from intake.errors import MissingProgram, StoreError, UsageError
+from intake.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -77,9 +78,9 @@ class Database:
         part.unlink(missing_ok=True)
         try:
             self._alone("VACUUM INTO ?", str(part))
-            _sync(part)
+            sync(part)
             part.replace(path)
-            _sync(path.parent)
+            sync(path.parent)
         except OSError as fault:
             raise StoreError(
                 f"{path}: cannot be written ({fault.strerror}). Make room or name another folder."
@@ -122,13 +123,13 @@ class Database:
         self._engine.dispose()
 
 
-def _sync(path: Path) -> None:
-    """Puts a file, or the names in a folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY)
+def let_readers_read(engine: Engine) -> None:
+    """Lets them while somebody writes a SQLite file, which remembers it."""
+    raw = engine.raw_connection()
     try:
-        os.fsync(handle)
+        raw.cursor().execute("PRAGMA journal_mode = WAL")
     finally:
-        os.close(handle)
+        raw.close()
 
 
 def sqlite_engine(path: Path) -> Engine:

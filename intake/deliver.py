@@ -17,6 +17,7 @@ from intake.export import writer
 from intake.export.sql import make_ready, write_rows
 from intake.records import Correction, Decision
 from intake.store import OpenDelivery, ReceivedAs
+from intake.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -252,7 +253,7 @@ def _write(store: Store, delivery: OpenDelivery) -> Path:
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync(path.parent)
     except OSError as fault:
         raise InputError(
             f"{path}: cannot be written ({fault.strerror}). Make room or mend the rights there; "
@@ -261,12 +262,3 @@ def _write(store: Store, delivery: OpenDelivery) -> Path:
     finally:
         temporary.unlink(missing_ok=True)
     return path
-
-
-def _sync_folder(folder: Path) -> None:
-    """Puts the folder's entries on the disk, so that a power cut does not take the name away."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

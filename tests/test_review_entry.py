@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clerk import waiting_item
+from intake.decide.values import written_date
 from intake.records import Candidate, Decision, Kind, Reason
 from intake.review import telling, words, written
 from intake.review.entry import Entry
@@ -112,12 +113,12 @@ def test_usage_is_what_the_meter_moved_since_the_last_reading() -> None:
 def test_days_are_typed_as_they_stand_in_the_boxes(day: date) -> None:
     boxes = written.in_boxes(day.isoformat(), 8)
     assert boxes == f"{day:%d%m}{day.year:04d}"
-    assert written.as_date(boxes) == day.isoformat()
+    assert written_date(boxes) == day.isoformat()
 
 
 def test_short_years_are_of_this_century() -> None:
     assert written.in_boxes("2026-11-28", 6) == "281126"
-    assert written.as_date("281126") == "2026-11-28"
+    assert written_date("281126") == "2026-11-28"
 
 
 @pytest.mark.parametrize("digits", ["31112026", "2811", "00112026", "2811202"])

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from training.network import convolution
+
 CLASSES = 12
 """Digits, a spoilt digit, and nothing (the last)."""
 
 SPOILT, NOTHING = 10, 11
-
-
-def _step(inputs: int, outputs: int, stride: tuple[int, int], kernel: int = 3) -> nn.Sequential:
-    return nn.Sequential(
-        nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
-        nn.BatchNorm2d(outputs),
-        nn.ReLU(),
-    )
 
 
 class LineNetwork(nn.Module):
@@ -25,11 +19,11 @@ class LineNetwork(nn.Module):
         super().__init__()
         one, two, three, four, five = widths
         self.columns = nn.Sequential(
-            _step(1, one, (2, 2), 5),
-            _step(one, two, (2, 2)),
-            _step(two, three, (2, 1)),
-            _step(three, three, (1, 1)),
-            _step(three, four, (2, 1)),
+            convolution(1, one, 5, (2, 2)),
+            convolution(one, two, 3, (2, 2)),
+            convolution(two, three, 3, (2, 1)),
+            convolution(three, three, 3, (1, 1)),
+            convolution(three, four, 3, (2, 1)),
             nn.Conv2d(four, five, (2, 1), bias=False),
             nn.BatchNorm2d(five),
             nn.ReLU(),

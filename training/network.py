@@ -8,7 +8,10 @@ from torch import Tensor, nn
 CLASSES = 14
 
 
-def _convolution(inputs: int, outputs: int, kernel: int, stride: int) -> nn.Sequential:
+def convolution(
+    inputs: int, outputs: int, kernel: int, stride: int | tuple[int, int]
+) -> nn.Sequential:
+    """A convolution, normalised over the batch; stride: down and across, or both at once."""
     return nn.Sequential(
         nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=False),
         nn.BatchNorm2d(outputs),
@@ -47,16 +50,16 @@ class DigitNetwork(nn.Module):
     ) -> None:
         super().__init__()
         self.ink = nn.Sequential(
-            _convolution(1, ink[0], 5, 2),
-            _convolution(ink[0], ink[1], 3, 2),
-            _convolution(ink[1], ink[2], 3, 1),
-            _convolution(ink[2], ink[3], 3, 2),
+            convolution(1, ink[0], 5, 2),
+            convolution(ink[0], ink[1], 3, 2),
+            convolution(ink[1], ink[2], 3, 1),
+            convolution(ink[2], ink[3], 3, 2),
             nn.Flatten(),
         )
         self.whole = nn.Sequential(
-            _convolution(1, whole[0], 5, 2),
-            _convolution(whole[0], whole[1], 3, 2),
-            _convolution(whole[1], whole[2], 3, 2),
+            convolution(1, whole[0], 5, 2),
+            convolution(whole[0], whole[1], 3, 2),
+            convolution(whole[1], whole[2], 3, 2),
             nn.Flatten(),
         )
         self.join = nn.Sequential(

@@ -14,6 +14,9 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+SOME_REFUSED = 1
+"""Exit code: done, and some of what came in was refused."""
+
 UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 
 

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.cli.console import narrator, print_json, print_table, safe
+from intake.cli.console import narrator, print_json, print_table
+from intake.cli.importing import tell_import
 from intake.cli.workspaces import workspace_of
 from intake.engine import Engine, Scope, Token, Wanted, open_engine
 from intake.engine.files import LAYOUTS, import_files
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from intake.settings import Settings
-
-SOME_REFUSED = 1
 SQLITE_NAME = "engine.sqlite"
 FOR_PROGRAMS = frozenset({"period", "unit", "missing", "reading", "version", "id", "received"})
 """Columns that a table for people leaves out."""
@@ -76,12 +75,7 @@ def import_(
     """
     with _opened(context) as (opened, settings):
         report = import_files(opened, organisation or settings.organisation, files, channel)
-    console = narrator()
-    for problem in report.problems:
-        console.print(f"refused: {safe(str(problem))}", markup=False, soft_wrap=True)
-    counted = ", ".join(f"{count:,} {kind}" for kind, count in report.accepted.items())
-    console.print(f"Imported: {counted or 'nothing'}.")
-    return SOME_REFUSED if report.problems else 0
+    return tell_import(report)
 
 
 @engine.command()

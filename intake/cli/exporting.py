@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.cli.console import narrator, print_json, print_table, safe
+from intake.cli.console import SOME_REFUSED, narrator, print_json, print_table, safe
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.deliver import HTTP, SQL, Delivery, deliver, deliver_http, deliver_rows, recall, resend
 from intake.errors import InputError, UsageError
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 TOKEN_VARIABLE = "INTAKE_TOKEN"  # noqa: S105 - the variable's name, not a token
 SHOWN_HELD = 10
-SOME_REFUSED = 1
 
 
 @click.command()

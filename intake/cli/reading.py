@@ -11,7 +11,7 @@ import click
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from intake import batch
-from intake.cli.console import narrator, print_json, safe, table
+from intake.cli.console import SOME_REFUSED, narrator, print_json, safe, table
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.records import Decision, PageKind
 from intake.store import create_store
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
     from intake.records import BatchSummary
     from intake.store import Store, Target
-
-SOME_REFUSED = 1
 
 
 @click.command()

@@ -6,11 +6,9 @@ from pathlib import Path
 
 import click
 
-from intake.cli.console import narrator, safe
+from intake.cli.importing import tell_import
 from intake.cli.workspaces import workspace_of
 from intake.registry import import_registry, write_layouts
-
-SOME_REFUSED = 1
 
 
 @click.group()
@@ -29,12 +27,7 @@ def import_(context: click.Context, files: tuple[Path, ...]) -> int:
     workspace = workspace_of(context)
     with workspace.store() as store:
         report = import_registry(store, workspace.settings.organisation, files)
-    console = narrator()
-    for problem in report.problems:
-        console.print(f"refused: {safe(str(problem))}", markup=False, soft_wrap=True)
-    counted = ", ".join(f"{count:,} {kind}" for kind, count in report.accepted.items())
-    console.print(f"Imported: {counted or 'nothing'}.")
-    return SOME_REFUSED if report.problems else 0
+    return tell_import(report)
 
 
 @registry.command()

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.database import Database, postgres_engine, sqlite_engine
+from intake.database import Database, let_readers_read, postgres_engine, sqlite_engine
 from intake.engine import tables
 from intake.errors import StoreError
 
@@ -27,7 +27,7 @@ def open_database(target: Target) -> Database:
     database = Database(engine)
     try:
         if isinstance(target, Path):
-            _let_readers_read(engine, target)
+            _prepare(engine, target)
         _make_ready(database)
     except BaseException:
         engine.dispose()
@@ -48,14 +48,9 @@ def _make_ready(database: Database) -> None:
         )
 
 
-def _let_readers_read(engine: Engine, path: Path) -> None:
-    """Lets them while somebody writes; the file remembers it."""
+def _prepare(engine: Engine, path: Path) -> None:
     try:
-        raw = engine.raw_connection()
-        try:
-            raw.cursor().execute("PRAGMA journal_mode = WAL")
-        finally:
-            raw.close()
+        let_readers_read(engine)
     except SQLAlchemyError as fault:
         cause = getattr(fault, "orig", None) or fault
         raise StoreError(f"{path}: cannot be opened ({cause}). Check folder and rights.") from fault

@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from intake.errors import StoreError
-from intake.evidence.disk import put, sync, told
+from intake.evidence.disk import put, told
 from intake.evidence.strips import cut_out, file_of, painted_over, part_of, side_by_side
 from intake.records import Decision, PageKind, read_only
 
@@ -34,7 +34,7 @@ _FAST_PNG = (
 _PAGE_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 70)
 _BLOCK = 1 << 20
 
-__all__ = ["ORIGINALS", "PAGE_SCALE", "PICTURES", "ChangedMeanwhile", "Evidence", "file_of", "sync"]
+__all__ = ["ORIGINALS", "PAGE_SCALE", "PICTURES", "ChangedMeanwhile", "Evidence", "file_of"]
 
 
 class ChangedMeanwhile(StoreError):  # noqa: N818 - says what happened, not that it is an error

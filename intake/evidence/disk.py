@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from intake.errors import StoreError
+from intake.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
@@ -49,15 +50,6 @@ def _flush(paths: Collection[Path]) -> None:
 def _flushers(_process: int) -> ThreadPoolExecutor:
     """The threads of this process that wait for the disk: starting some costs more than a flush."""
     return ThreadPoolExecutor(_AT_ONCE)
-
-
-def sync(path: Path) -> None:
-    """Puts a file, or the names in a folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 @contextmanager

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from intake.decide.history import Past
+from intake.decide.values import written_date
 from intake.records import Correction, Decision, Kind, Meter, Reason
 from intake.records.value import decimal_string
 from intake.review import written
@@ -114,7 +115,7 @@ class Entry:
         if not self.typed:
             return self.offered.value if self.offered else None
         if self.dated:
-            return written.as_date(self.typed)
+            return written_date(self.typed)
         return written.without_mark(self.typed, self.item.decimals)
 
     @property

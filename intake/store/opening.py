@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from intake.database import Database, postgres_engine, sqlite_engine
+from intake.database import Database, let_readers_read, postgres_engine, sqlite_engine
 from intake.errors import StoreError
 from intake.store import tables
 from intake.store.upgrading import upgrade
@@ -33,7 +33,7 @@ def create_database(target: Target) -> Database:
         _check_free(target)
     with _kept_if_sound(target) as (engine, database):
         if isinstance(target, Path):
-            _let_readers_read(engine)
+            let_readers_read(engine)
         else:
             _check_unused(engine, database.name)
         with database.writing() as connection:
@@ -97,15 +97,6 @@ def _check_free(path: Path) -> None:
         raise StoreError(f"{path}: is there already. Use it as it is, or name another place.")
     if not path.parent.is_dir():
         raise StoreError(f"{path.parent}: no such folder. Make it first.")
-
-
-def _let_readers_read(engine: Engine) -> None:
-    """Lets them while somebody writes; the file remembers it."""
-    raw = engine.raw_connection()
-    try:
-        raw.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        raw.close()
 
 
 def _check_unused(engine: Engine, name: str) -> None:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from intake.errors import InputError
-from intake.evidence import ORIGINALS, PICTURES, sync
+from intake.evidence import ORIGINALS, PICTURES
 from intake.store import open_store
+from intake.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
