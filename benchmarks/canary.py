@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 ACCOUNT, VALUE = "20000000", "00735219"
+FIRST_READING = "2"
+"""The field that stands second, after its form's code."""
 
 
 class Canary(logging.Handler):
@@ -50,7 +52,7 @@ class Canary(logging.Handler):
         workspace = make_workspace(folder / "workspace")
         steps = (
             ("run", "--workers", "1", scans),
-            ("queue", "correct", "5", VALUE),
+            ("queue", "correct", FIRST_READING, VALUE),
             ("export",),
             ("doctor", "--verify"),
             ("backup", folder / "saved"),
@@ -72,4 +74,6 @@ def _log(workspace: Path, *step: object) -> str:
     program += "from intake.cli import run_command; sys.exit(run_command(sys.argv[1:]))"
     line = [sys.executable, "-c", program, "-v", "-w", str(workspace), *map(str, step)]
     done = subprocess.run(line, capture_output=True, text=True, cwd=ROOT, check=False)
+    if done.returncode:
+        raise RuntimeError(f"`{step[0]}` ended with {done.returncode}.")
     return done.stderr

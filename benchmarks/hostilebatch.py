@@ -55,10 +55,11 @@ class HostileFigures:
 
 
 class Gauge:
-    """Samples the memory of this process and all below it."""
+    """Samples the memory of a process and all below it."""
 
-    def __init__(self) -> None:
+    def __init__(self, process: int, every: float = 0.05) -> None:
         self.peak_mib = 0.0
+        self._process, self._every = process, every
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -73,8 +74,8 @@ class Gauge:
         self._thread.join()
 
     def _watch(self) -> None:
-        while not self._over.wait(0.05):
-            held = sum(map(_held_kib, [os.getpid(), *below(os.getpid())]))
+        while not self._over.wait(self._every):
+            held = sum(map(_held_kib, [self._process, *below(self._process)]))
             self.peak_mib = max(self.peak_mib, held / 1024)
 
 
@@ -100,7 +101,7 @@ def measure(folder: Path, orders: Sequence[str]) -> HostileFigures:
     found = list(find_scans([inbox], LIMITS))
     wrong: set[str] = set()
     slowest = 0.0
-    with Gauge() as gauge:
+    with Gauge(os.getpid()) as gauge:
         for number, order in enumerate(orders):
             ends, seconds = _read(folder / str(number), _ordered(found, order))
             slowest = max(slowest, seconds)

@@ -27,6 +27,14 @@ from intake.cli import run_command  # noqa: E402
 PAGES_OF_A_FULL_DATABASE = "database"
 
 
+def deal(place: str, nth: int, kind: str) -> None:
+    """Prepares the blow, which then falls on this process."""
+    if place == PAGES_OF_A_FULL_DATABASE:
+        fill_database(nth)
+    else:
+        strike(place, nth, kind)
+
+
 def strike(place: str, nth: int, kind: str) -> None:
     """Puts the blow in its place."""
     module, *path, name = _parts(place)
@@ -68,8 +76,5 @@ def _parts(place: str) -> list[str]:
 
 if __name__ == "__main__":
     place, nth, kind, *arguments = sys.argv[1:]
-    if place == PAGES_OF_A_FULL_DATABASE:
-        fill_database(int(nth))
-    else:
-        strike(place, int(nth), kind)
+    deal(place, int(nth), kind)
     sys.exit(run_command(arguments))

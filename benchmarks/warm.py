@@ -1,0 +1,121 @@
+"""Commands run in processes that have loaded everything already: each is a fork of one that has.
+
+As a program it reads a command a line, in JSON, and writes how each ended.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+ROOT = Path(__file__).resolve().parent.parent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+TICK = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command, and what is done to it.
+
+    Attributes:
+        arguments: of `ocr_cli.py`.
+        blow: place, count and kind of a blow as `striking` deals them; None: none.
+        seconds: after which it and all that it started are killed; None: it runs to its end.
+    """
+
+    arguments: tuple[str, ...]
+    blow: tuple[str, int, str] | None = None
+    seconds: float | None = None
+
+
+class Warm:
+    """A process that runs commands, one after the other; to be left like a file."""
+
+    def __init__(self) -> None:
+        line = [sys.executable, str(Path(__file__))]
+        self._process = subprocess.Popen(
+            line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def __enter__(self) -> Self:
+        """Begins."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends."""
+        self._process.communicate()
+
+    def run(self, command: Command) -> int:
+        """How a command ended: its exit code, or the signal that killed it, negative."""
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        print(json.dumps(asdict(command)), file=self._process.stdin, flush=True)
+        return int(self._process.stdout.readline())
+
+
+def _ended(command: Command) -> int:
+    """Runs a command in a fork, in a group of processes of its own that does not outlive it."""
+    process = os.fork()
+    if not process:
+        _become(command)
+    code = _waited(process, command.seconds)
+    try:
+        os.killpg(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return code
+    return code
+
+
+def _waited(process: int, seconds: float | None) -> int:
+    """The exit code of a process, which is killed where it takes longer than `seconds`."""
+    if seconds is not None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            done, status = os.waitpid(process, os.WNOHANG)
+            if done:
+                return os.waitstatus_to_exitcode(status)
+            time.sleep(TICK)
+        os.kill(process, signal.SIGKILL)
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def _become(command: Command) -> None:
+    """Never comes back."""
+    os.setsid()
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nothing, stream)
+    code = 1
+    try:
+        if command.blow is not None:
+            deal(*command.blow)
+        code = run_command(command.arguments)
+    finally:
+        os._exit(code)
+
+
+def _serve(lines: Sequence[str]) -> None:
+    for line in lines:
+        print(_ended(Command(**json.loads(line))), flush=True)
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    import onnxruntime  # noqa: F401 - loaded once for all
+    import zxingcpp  # noqa: F401 - loaded once for all
+
+    from benchmarks.striking import deal
+    from intake.batch import read_found  # noqa: F401 - with all that reading needs
+    from intake.cli import run_command
+
+    _serve(sys.stdin)
