@@ -14,6 +14,7 @@ from intake.records import Waiting
 from intake.review.blind import BlindDesk
 from intake.review.desktop import ModeChosen
 from intake.review.gridscreen import GridScreen
+from intake.review.keys import KEYS
 from intake.review.loose import LooseScreen
 from intake.review.modes import Mode, first_kind
 from intake.review.oversight import OversightScreen
@@ -53,7 +54,8 @@ class ReviewApp(App[None]):
 
     def on_mount(self) -> None:
         """Puts the keys in place and opens the clerk's screen."""
-        self.set_keymap({key.id: key.keys for key in self._station.keys})
+        moved = set(self._station.keys) - {*KEYS}
+        self.set_keymap({key.id: key.keys for key in moved})
         self.push_screen(ReviewScreen(self._station))
 
     @on(ModeChosen)

@@ -9,15 +9,19 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding
 from textual.screen import ModalScreen
 
+from intake.records import FormCode
 from intake.review import words
 from intake.review.widgets import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from textual.app import ComposeResult
+    from textual.app import App, ComposeResult
     from textual.binding import BindingType
     from textual.events import Key as KeyPress
+
+    from intake.records import QueueItem
+    from intake.review.station import Station
 
     Say = Callable[[str], str]
 
@@ -141,6 +145,21 @@ class Choose(ModalScreen[int | None]):
             for index, option in enumerate(self._options)
         ]
         self.query_one("#options", Text).show_lines(lines)
+
+
+async def ask_code(app: App[None], station: Station, item: QueueItem) -> str | None:
+    """Asks for account and month; returns what the form's code would say, None for not now."""
+    say = station.say
+    ask = Ask(say, say(words.WHICH_ACCOUNT), item.account or "", as_account)
+    account = await app.push_screen_wait(ask)
+    if account is None:
+        return None
+    offer = shown_month(item.period or station.papers.usual_month())
+    month = await app.push_screen_wait(Ask(say, say(words.WHICH_MONTH), offer, as_month))
+    if month is None:
+        return None
+    version = station.templates.get(item.template).version
+    return FormCode(item.template, version, account, month).text()
 
 
 def as_month(typed: str) -> str | None:

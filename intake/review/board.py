@@ -14,11 +14,12 @@ from intake.review.widgets import Choices, Digits, Picture, Text
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
+    from intake.review.ahead import Ready
     from intake.review.entry import Entry
     from intake.review.look import Look
     from intake.review.sights import Companion
     from intake.review.station import Station
-    from intake.review.views import Sight
+    from intake.review.views import Screen
 
 
 WIDE = 120
@@ -64,17 +65,22 @@ class Board(Vertical):
         self.query_one("#beside").display = False
         self._picture.say(sentence)
 
-    def show(self, entry: Entry, sight: Sight | None, look: Look, waiting: int) -> None:
+    @property
+    def room(self) -> Screen:
+        """How much room there is for the item's picture."""
+        return self._picture.room(self._shape)
+
+    def show(self, entry: Entry, ready: Ready | None, look: Look, waiting: int) -> None:
         """Shows an item.
 
         Args:
             entry: the item and what was keyed on it.
-            sight: its pictures; None while they are on their way.
+            ready: its pictures; None while they are on their way.
             look: how they are looked at.
             waiting: how many items wait.
         """
         self.query_one("#panel").display = True
-        self._show_picture(entry, sight, look)
+        self._show_picture(entry, ready, look)
         for name, text in self._texts(entry, waiting).items():
             self.query_one(f"#{name}", Text).show(text)
         offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
@@ -100,14 +106,14 @@ class Board(Vertical):
     def _picture(self) -> Picture:
         return self.query_one("#picture", Picture)
 
-    def _show_picture(self, entry: Entry, sight: Sight | None, look: Look) -> None:
+    def _show_picture(self, entry: Entry, ready: Ready | None, look: Look) -> None:
         picture = self._picture
-        if sight is None:
+        if ready is None:
             picture.say(self._say(words.FETCHING))
-        elif sight.blind:
+        elif ready.sight.blind:
             picture.say(self._say(words.NO_PICTURE))
         else:
-            picture.show(entry.item, sight, look, self._shape)
+            picture.show(entry.item, ready.sight, look, self._shape, ready.sheet)
 
     def _texts(self, entry: Entry, waiting: int) -> dict[str, str]:
         station, columns = self._station, self.size.width

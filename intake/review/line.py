@@ -103,11 +103,9 @@ class Line:
         self.refill()
 
     def refill(self) -> None:
-        """Asks the queue for more where fewer than needed are at hand."""
+        """Asks the queue for more where fewer than needed are at hand; the present item stays."""
         if len(self._items) <= AHEAD:
             self._items.extend(self._fresh())
-        while self._items and not self._renewed():
-            self._items.popleft()
 
     def decide(self, correction: Correction) -> None:
         """Hands the decision on the present item in; it leaves the line.
@@ -132,7 +130,7 @@ class Line:
         if self.waiting < 2:
             return False
         self._aside.add(self._items.popleft().id)
-        self.refill()
+        self._advance()
         return True
 
     def undo(self) -> bool:
@@ -149,7 +147,14 @@ class Line:
     def _leave(self) -> None:
         self._items.popleft()
         self.waiting = max(self.waiting - 1, len(self._items))
-        self.refill()
+        self._advance()
+
+    def _advance(self) -> None:
+        """Turns to the next item that still waits; asks the queue only where none is at hand."""
+        while self._items and not self._renewed():
+            self._items.popleft()
+        if not self._items:
+            self.refill()
 
     def _fresh(self) -> list[QueueItem]:
         """Items that are neither here nor put aside; those put aside once nothing else is left."""

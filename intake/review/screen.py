@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
@@ -10,17 +11,16 @@ from textual import on, work
 from textual.message import Message
 
 from intake.errors import IntakeError
-from intake.records import FormCode, Waiting
+from intake.records import Waiting
 from intake.review import words
-from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
+from intake.review.ahead import Ahead, SightReady
+from intake.review.asking import Choose, ask_code
 from intake.review.board import Board
 from intake.review.desktop import Desktop
 from intake.review.entry import Entry
 from intake.review.keys import KEYS, REVIEW_TEXTS, keys_for
 from intake.review.line import Line
 from intake.review.look import CHANGES, Look, View
-from intake.review.sights import Companion, companion, prepare
-from intake.review.telling import told
 from intake.review.widgets import KeyBar, Picture, Text
 
 if TYPE_CHECKING:
@@ -29,11 +29,14 @@ if TYPE_CHECKING:
     from textual.events import Key as KeyPress
 
     from intake.records import Correction, QueueItem
+    from intake.review.ahead import Ready
     from intake.review.line import Desk
     from intake.review.station import Station
-    from intake.review.views import Sight
+    from intake.review.views import Screen, Sight
 
 POLL_SECONDS = 3.0
+COUNT_SECONDS = 15.0
+"""Between two counts of what waits; in between the clerk's own decisions are counted off."""
 WHY_DROPPED = (
     "the same form came before",
     "none of our forms",
@@ -43,15 +46,13 @@ WHY_DROPPED = (
 """Why a whole form is refused, in the order in which that is asked."""
 
 
-class SightReady(Message):
-    """The pictures of an item were fetched, and of what stands beside it."""
+class Counted(Message):
+    """The queue was asked how much waits."""
 
-    def __init__(self, item: int, sight: Sight, beside: Companion | None, problem: str) -> None:
+    def __init__(self, which: Waiting, count: int) -> None:
         super().__init__()
-        self.item = item
-        self.sight = sight
-        self.beside = beside
-        self.problem = problem
+        self.which = which
+        self.count = count
 
 
 class ReviewScreen(Desktop):
@@ -67,8 +68,7 @@ class ReviewScreen(Desktop):
         self._line = Line(self._desk, which or station.which)
         self._entry: Entry | None = None
         self._look = Look()
-        self._sights: dict[int, Sight | None] = {}
-        self._beside: dict[int, Companion | None] = {}
+        self._ahead = Ahead(station, self._desk)
         self._since = monotonic()
 
     def compose(self) -> ComposeResult:
@@ -80,6 +80,7 @@ class ReviewScreen(Desktop):
     def on_mount(self) -> None:
         """Takes the first item."""
         self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(COUNT_SECONDS, self._count)
         self._poll()
 
     # ---- what a key does -------------------------------------------------------------------
@@ -199,37 +200,44 @@ class ReviewScreen(Desktop):
     # ---- what happens by itself ------------------------------------------------------------
 
     @work(thread=True, group="sights")
-    def _fetch(self, item: QueueItem) -> None:
-        pictures, templates = self._station.pictures, self._station.templates
-        sight = prepare(item, pictures, templates, self._say)
-        beside, problem = None, sight.problem
-        try:
-            beside = companion(item, self._desk, pictures, templates, self._say)
-        except IntakeError as fault:
-            problem = told(fault, self._say)
-        self.post_message(SightReady(item.id, sight, beside, problem))
+    def _fetch(self, item: QueueItem, look: Look, room: Screen) -> None:
+        self.post_message(SightReady(item.id, self._ahead.make(item, look, room)))
 
     @on(SightReady)
     def _keep_sight(self, message: SightReady) -> None:
-        self._sights[message.item] = message.sight
-        self._beside[message.item] = message.beside
+        self._ahead.keep(message)
         if self._entry is not None and self._entry.item.id == message.item:
             self._since = monotonic()
-            if message.problem:
-                self._show(message.problem)
+            if message.ready.problem:
+                self._show(message.ready.problem)
             else:
                 self._redraw()
+
+    @work(thread=True, exclusive=True, group="counting")
+    def _count(self) -> None:
+        """Asks how much waits, beside everything else: that takes longer the more it is."""
+        which = self._line.which
+        with suppress(IntakeError):
+            self.post_message(Counted(which, self._desk.count(which)))
+
+    @on(Counted)
+    def _keep_count(self, message: Counted) -> None:
+        if message.which is self._line.which:
+            self._line.waiting = message.count
+            self._redraw()
 
     @on(Picture.Resized)
     def _refit(self) -> None:
         self._redraw()
 
     def _poll(self) -> None:
+        """Looks for new items where none is left."""
+        if self._entry is not None:
+            return
         with self._told():
-            self._line.count()
-            if self._entry is None:
-                self._line.refill()
-            if self._entry is None and self._line.present is not None:
+            self._line.refill()
+            if self._line.present is not None:
+                self._line.count()
                 self._next()
             else:
                 self._redraw()
@@ -243,7 +251,11 @@ class ReviewScreen(Desktop):
 
     @property
     def _sight(self) -> Sight | None:
-        return self._sights.get(self._entry.item.id) if self._entry is not None else None
+        return self._ready.sight if self._ready is not None else None
+
+    @property
+    def _ready(self) -> Ready | None:
+        return self._ahead.ready(self._entry.item) if self._entry is not None else None
 
     @property
     def _seconds(self) -> float:
@@ -271,25 +283,12 @@ class ReviewScreen(Desktop):
     @work(exclusive=True, group="asking")
     async def _ask_code(self, entry: Entry) -> None:
         """Asks for account and month, and decides that the form's code says so."""
-        with self._told():
-            text = await self._asked_code(entry.item)
-            if text is not None and self._entry is entry:
-                self._decide(entry.coded(self._desk.who, self._seconds, text))
-
-    async def _asked_code(self, item: QueueItem) -> str | None:
-        say = self._say
         self._look = self._look.at(View.FORM)
         self._redraw()
-        ask = Ask(say, say(words.WHICH_ACCOUNT), item.account or "", as_account)
-        account = await self.app.push_screen_wait(ask)
-        if account is None:
-            return None
-        offer = shown_month(item.period or self._station.papers.usual_month())
-        month = await self.app.push_screen_wait(Ask(say, say(words.WHICH_MONTH), offer, as_month))
-        if month is None:
-            return None
-        version = self._station.templates.get(item.template).version
-        return FormCode(item.template, version, account, month).text()
+        with self._told():
+            text = await ask_code(self.app, self._station, entry.item)
+            if text is not None and self._entry is entry:
+                self._decide(entry.coded(self._desk.who, self._seconds, text))
 
     def _decide(self, correction: Correction) -> None:
         with self._told():
@@ -324,21 +323,23 @@ class ReviewScreen(Desktop):
         return ""
 
     def _next(self, sentence: str = "") -> None:
-        """Turns to the item in front, and has the pictures of those behind it fetched."""
+        """Turns to the item in front; those behind it are seen to once it is on the screen."""
         present = self._line.present
         rules = self._station.rules
         self._entry = Entry(present, rules=rules) if present is not None else None
         self._look = Look(contrast=self._look.contrast)
         self._since = monotonic()
-        ahead = {item.id: item for item in self._line.ahead}
-        self._sights = {key: sight for key, sight in self._sights.items() if key in ahead}
-        self._beside = {key: other for key, other in self._beside.items() if key in ahead}
-        for item in ahead.values():
-            if item.id not in self._sights:
-                self._sights[item.id] = None
-                self._fetch(item)
-        problem = self._sight.problem if self._sight is not None else ""
+        problem = self._ready.problem if self._ready is not None else ""
         self._show(sentence or problem)
+        self.call_after_refresh(self._look_ahead)
+
+    def _look_ahead(self) -> None:
+        """Takes more items where few are left, and has the pictures of those next made ready."""
+        with self._told():
+            self._line.refill()
+        room, look = self.query_one(Board).room, Look(contrast=self._look.contrast)
+        for item in self._ahead.turn_to(self._line.ahead):
+            self._fetch(item, look, room)
 
     def _change(self, entry: Entry, sentence: str = "") -> None:
         self._entry = entry
@@ -357,8 +358,9 @@ class ReviewScreen(Desktop):
             everything = self._line.which == Waiting()
             board.say(self._say(words.QUIET if everything else words.QUIET_HERE))
         else:
-            board.show(entry, self._sight, self._look, self._line.waiting)
-            board.show_beside(self._beside.get(entry.item.id), entry, self._look)
+            ready = self._ready
+            board.show(entry, ready, self._look, self._line.waiting)
+            board.show_beside(ready.beside if ready else None, entry, self._look)
 
 
 def _warning(entry: Entry) -> str:

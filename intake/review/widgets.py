@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -14,16 +15,38 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from intake.review.drawing import draw, draw_plain
-from intake.review.views import Scene, Screen, scene, seen
+from intake.review.views import Screen, scene, seen
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from intake.records import QueueItem
+    from intake.records import Grey, QueueItem
     from intake.review.drawing import Drawing, Shape
     from intake.review.entry import Entry
     from intake.review.look import Look
     from intake.review.views import Plane, Sight
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Sheet:
+    """A picture as it goes on the screen.
+
+    Attributes:
+        of: what was asked for: whose picture, how looked at, on how much room.
+        strips: its lines.
+        places: first character and width of each comb cell in it, by index.
+    """
+
+    of: object
+    strips: list[Strip]
+    places: Mapping[int, tuple[int, int]]
+
+
+def sheet_of(item: QueueItem, sight: Sight, look: Look, room: Screen, *, colours: bool) -> Sheet:
+    """What `look` asks for of an item, drawn to fit `room`."""
+    found = scene(item, sight, look, room)
+    strips = strips_of(_drawn(found.picture, room.shape, colours=colours))
+    return Sheet(_wanted(item, sight, look, room), strips, found.places)
 
 
 class Picture(Widget):
@@ -40,25 +63,32 @@ class Picture(Widget):
     def __init__(self, *, colours: bool, name: str = "picture") -> None:
         super().__init__(id=name)
         self.places: Mapping[int, tuple[int, int]] = {}
-        self._draw = draw if colours else draw_plain
+        self._colours = colours
         self._strips: list[Strip] = []
         self._sentence = ""
         self._drawn: object = None
         self.item: int | None = None
 
-    def show(self, item: QueueItem, sight: Sight, look: Look, shape: Shape) -> None:
-        """Draws what `look` asks for, unless that is on the screen already."""
-        wanted = (item.id, id(sight), look, shape, self.size)
-        if wanted != self._drawn and self.size.area:
-            found = scene(item, sight, look, self._room(shape))
-            self._put(found, shape, wanted)
-            self.item = item.id
+    def show(
+        self, item: QueueItem, sight: Sight, look: Look, shape: Shape, ahead: Sheet | None = None
+    ) -> None:
+        """Draws what `look` asks for, unless that is on the screen already or was drawn ahead."""
+        room = self.room(shape)
+        wanted = _wanted(item, sight, look, room)
+        if wanted == self._drawn or not self.size.area:
+            return
+        if ahead is None or ahead.of != wanted:
+            ahead = sheet_of(item, sight, look, room, colours=self._colours)
+        self._put(ahead)
+        self.item = item.id
 
     def show_plane(self, plane: Plane, look: Look, shape: Shape) -> None:
         """Draws something flat as `look` asks for, unless that is on the screen already."""
-        wanted = (id(plane), look, shape, self.size)
+        room = self.room(shape)
+        wanted = (id(plane), look, room)
         if wanted != self._drawn and self.size.area:
-            self._put(Scene(seen(plane, look, self._room(shape))), shape, wanted)
+            drawing = _drawn(seen(plane, look, room), shape, colours=self._colours)
+            self._put(Sheet(wanted, strips_of(drawing), {}))
 
     def say(self, sentence: str) -> None:
         """Shows a sentence instead of a picture."""
@@ -80,13 +110,13 @@ class Picture(Widget):
         """Asks for a picture that fits."""
         self.post_message(self.Resized())
 
-    def _room(self, shape: Shape) -> Screen:
+    def room(self, shape: Shape) -> Screen:
+        """How much room there is."""
         return Screen(self.size.width, self.size.height, shape)
 
-    def _put(self, found: Scene, shape: Shape, wanted: object) -> None:
-        self.places = found.places
-        self._strips = strips_of(self._draw(found.picture, shape))
-        self._sentence, self._drawn = "", wanted
+    def _put(self, sheet: Sheet) -> None:
+        self.places, self._strips = sheet.places, sheet.strips
+        self._sentence, self._drawn = "", sheet.of
         self.refresh()
 
 
@@ -195,6 +225,14 @@ def _placed(parts: Sequence[tuple[int, str, str]]) -> Content:
     return line
 
 
+def _wanted(item: QueueItem, sight: Sight, look: Look, room: Screen) -> object:
+    return (item.id, id(sight), look, room)
+
+
+def _drawn(picture: Grey, shape: Shape, *, colours: bool) -> Drawing:
+    return draw(picture, shape) if colours else draw_plain(picture, shape)
+
+
 @lru_cache(maxsize=1024)
 def _style(ink: int, paper: int) -> Style:
     return Style(color=f"rgb({ink},{ink},{ink})", bgcolor=f"rgb({paper},{paper},{paper})")
@@ -203,7 +241,7 @@ def _style(ink: int, paper: int) -> Style:
 def strips_of(drawing: Drawing) -> list[Strip]:
     """The lines of a drawing in their greys."""
     rows = zip(drawing.lines, drawing.ink.tolist(), drawing.paper.tolist(), strict=True)
-    return [Strip(_runs(*row)) for row in rows]
+    return [Strip(_runs(*row), len(row[0])) for row in rows]
 
 
 def _runs(line: str, ink: list[int], paper: list[int]) -> list[Segment]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, exists, func, or_, select, update
 
 from intake.errors import InputError, StaleDecision
 from intake.records import Decision, Reason
@@ -37,6 +37,7 @@ State = dict[str, Any]
 HELD = "{who} works on item {item} now. Take another one."
 NO_ITEM = "There is no queue item {item}. `queue list` shows those that wait."
 
+_ONE = select(fields).where(fields.c.id == bindparam("field"))
 _undone, _later = events.alias("undone"), events.alias("later")
 _later_undone = events.alias("later_undone")
 
@@ -200,7 +201,7 @@ def history(connection: Connection, field: int) -> list[Mapping[str, Any]]:
 
 
 def _field(connection: Connection, field: int) -> Row[Any]:
-    row = connection.execute(select(fields).where(fields.c.id == field)).first()
+    row = connection.execute(_ONE, {"field": field}).first()
     if row is None:
         raise InputError(NO_ITEM, item=field)
     return row
