@@ -70,6 +70,37 @@ def test_a_path_that_does_not_exist_is_an_input_error(workspace: Path, tmp_path:
     assert "nowhere" in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (("registry", "import", "GONE"), 3),
+        (("engine", "import", "GONE"), 3),
+        (("read", "GONE", "--cells", "8"), 3),
+        (("evaluate", "GONE", "--truth", "HERE"), 3),
+        (("evaluate", "HERE", "--truth", "GONE"), 3),
+        (("calibrate", "HERE", "--truth", "GONE"), 3),
+        (("export", "x", "--format", "http", "--token-file", "GONE"), 3),
+        (("template", "new", "GONE"), 3),
+        (("template", "preview", "water-slip", "--scan", "GONE", "--out", "x.png"), 3),
+        (("template", "check", "GONE"), 4),
+    ],
+)
+def test_a_file_that_is_gone_ends_as_one_that_cannot_be_used(
+    workspace: Path, tmp_path: Path, arguments: tuple[str, ...], code: int
+) -> None:
+    (tmp_path / "here").touch()
+    named = {"GONE": tmp_path / "gone\x1b[31m", "HERE": tmp_path / "here"}
+    outcome = command(workspace, *(named.get(one, one) for one in arguments))
+    assert outcome.code == code
+    assert "gone\\u001b[31m: no such file" in outcome.err
+
+
+def test_a_folder_is_no_truth(workspace: Path, tmp_path: Path) -> None:
+    outcome = command(workspace, "evaluate", tmp_path, "--truth", tmp_path)
+    assert outcome.code == 3
+    assert "is a folder" in outcome.err
+
+
 def test_a_second_workspace_in_the_same_place_is_refused(workspace: Path) -> None:
     assert command(workspace, "init").code == 6
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake.cli.console import print_json, print_table
+from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.export.tables import cell
 from intake.recognise.pictures import read_pictures
@@ -128,7 +129,7 @@ PRINTERS = {"table": _print_table, "csv": _print_csv, "jsonl": _print_jsonl}
 
 
 @click.command()
-@click.argument("pictures", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("pictures", nargs=-1, required=True, type=Existing())
 @click.option(
     "--cells",
     type=click.IntRange(min=0),

@@ -10,10 +10,12 @@ import click
 
 from intake.calibrate import calibrate_company, threshold_of
 from intake.cli.console import narrator, print_json, print_table
+from intake.cli.paths import Existing
 from intake.cli.reading import reading_beside
 from intake.cli.workspaces import workspace_of
 from intake.metrics import fields_needed
 from intake.pipeline import engines
+from intake.recognise.model import laboratory_thresholds
 from intake.reports import load_truth
 
 if TYPE_CHECKING:
@@ -26,10 +28,10 @@ COLUMNS = ("fields", "labelled", "accept from", "accepted", "wrong", "at most", 
 
 
 @click.command()
-@click.argument("scans", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.argument("scans", nargs=-1, type=Existing())
 @click.option(
     "--truth",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Existing(folders=False),
     help="What stands on SCANS, as for `evaluate`; beside what the workspace knows.",
 )
 @click.option("--max-error", type=click.FloatRange(0, 1, min_open=True, max_open=True),
@@ -62,7 +64,7 @@ def calibrate(
         earlier = store.trust.thresholds(settings.organisation)
     if truth is not None:
         labels += _labels_of(workspace, scans, truth)
-    found = calibrate_company(labels, settings, earlier, engines())
+    found = calibrate_company(labels, settings, earlier, engines(), laboratory_thresholds())
     if not dry_run:
         _keep(workspace, found, labels)
     _tell(found, settings, as_json=as_json, dry_run=dry_run)

@@ -10,6 +10,7 @@ import click
 
 from intake import geometry
 from intake.align import align_page
+from intake.cli.paths import Existing
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import InputError, UsageError
 from intake.forms import form_picture
@@ -30,7 +31,7 @@ TRIAL_DEGREES = 2.5
 
 
 @click.command()
-@click.argument("blank", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("blank", type=Existing(folders=False))
 @click.option("--id", "template_id", help="Name of the template; else as the file.")
 @click.option(
     "--out",
@@ -134,7 +135,7 @@ def _tell_trial(target: Path, found: tuple[Levels, AlignedForm] | None) -> None:
 @click.argument("template_id", metavar="ID|FILE.toml")
 @click.option(
     "--scan",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Existing(folders=False),
     help="A filled form; else the blank one is shown.",
 )
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)

@@ -12,6 +12,7 @@ import click
 
 from intake.cli.console import narrator, print_json, print_table
 from intake.cli.importing import tell_import
+from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.engine import Engine, Scope, Token, Wanted, open_engine
 from intake.engine.files import LAYOUTS, import_files
@@ -61,7 +62,7 @@ def _day(_context: click.Context, _option: click.Parameter, value: str | None) -
 
 
 @engine.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("files", nargs=-1, required=True, type=Existing())
 @click.option("--channel", default="", help="Channel of readings in rows that name none.")
 @click.option("--organisation", help="Whose they are; as the settings say if left out.")
 @click.pass_context

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import print_table
+from intake.cli.paths import Existing
 from intake.cli.reading import reading_beside
 from intake.cli.workspaces import workspace_of
 from intake.errors import InputError
@@ -36,10 +37,10 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("scans", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("scans", nargs=-1, required=True, type=Existing())
 @click.option(
     "--truth",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Existing(folders=False),
     required=True,
     help="JSON Lines with file, page, form, field and value.",
 )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from functools import partial
 from pathlib import Path
@@ -11,6 +10,8 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import SOME_REFUSED, narrator, print_json, print_table, safe
+from intake.cli.paths import Existing
+from intake.cli.people import person
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.deliver import HTTP, SQL, Delivery, deliver, deliver_http, deliver_rows, recall, resend
 from intake.errors import InputError, UsageError
@@ -46,7 +47,7 @@ SHOWN_HELD = 10
 @click.option("--columns", help="With --format csv: which columns, separated by commas.")
 @click.option(
     "--token-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=Existing(folders=False),
     help=f"With --format http: file that holds the token; {TOKEN_VARIABLE} if left out.",
 )
 @click.option("--resend", "number", type=int, help="Hand delivery number N over again.")
@@ -81,7 +82,7 @@ def export(
             _print_totals(store, workspace, batch, as_json)
             return 0
         if reading is not None:
-            recall(store, getpass.getuser(), reading, why)
+            recall(store, person(store, workspace.settings.review), reading, why)
         if number is not None:
             delivery = resend(store, number, _sender(token_file))
         elif form == HTTP:

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from intake.cli.importing import tell_import
+from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.registry import import_registry, write_layouts
 
@@ -17,7 +18,7 @@ def registry() -> None:
 
 
 @registry.command("import")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("files", nargs=-1, required=True, type=Existing())
 @click.pass_context
 def import_(context: click.Context, files: tuple[Path, ...]) -> int:
     """Read CSV files; their kind is known by their header, a rerun brings rows up to date.

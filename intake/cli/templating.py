@@ -8,6 +8,7 @@ import click
 
 from intake.cli.console import print_table
 from intake.cli.drafting import new, preview, tell_warnings
+from intake.cli.paths import Existing
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import TemplateError, UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
@@ -36,7 +37,7 @@ def list_(context: click.Context) -> None:
 
 
 @template.command()
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.argument("files", nargs=-1, required=True, type=Existing(TemplateError))
 def check(files: tuple[Path, ...]) -> None:
     """Refuse what cannot work, with file and key (exit code 4); warn of what reads badly."""
     refused = [fault for path in files if (fault := _fault_of(path)) is not None]
