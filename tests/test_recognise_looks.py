@@ -1,4 +1,4 @@
-"""Doubtful fields are looked at again, clear ones once."""
+"""Doubtful cells are looked at again, clear ones once."""
 
 from __future__ import annotations
 
@@ -50,13 +50,19 @@ def test_a_clear_form_is_looked_at_once(eye: Eye) -> None:
     assert [len(shown) for shown in eye.shown if len(shown)] == [14]
 
 
-def test_only_the_doubtful_field_is_looked_at_from_four_sides(eye: Eye) -> None:
+def test_only_the_doubtful_cell_is_looked_at_from_four_sides_beside_its_form(eye: Eye) -> None:
     fields = [cells(CLEAR, 8), [*cells(CLEAR, 5), *cells(DOUBTFUL, 1)]]
     seen = look(eye, fields)  # type: ignore[arg-type]
-    assert [len(shown) for shown in eye.shown] == [14, 4 * 6]
-    assert set(eye.shown[1].tolist()) == {0, 1, 2, 3}
+    assert [len(shown) for shown in eye.shown] == [14, 14 + 4]
+    assert all(len(set(shown.tolist())) == 1 for shown in eye.shown)
     assert all(field.sum(axis=1) == pytest.approx(1) for field in seen)
     assert seen[1][5, 3] == pytest.approx(0.6, abs=0.01)
+
+
+def test_cells_shown_alone_stay_alone(eye: Eye) -> None:
+    look(eye, [[*cells(CLEAR, 2), *cells(DOUBTFUL, 1)]], together=False)  # type: ignore[arg-type]
+    assert [len(shown) for shown in eye.shown] == [3, 4]
+    assert all(len(set(shown.tolist())) == len(shown) for shown in eye.shown)
 
 
 def test_a_form_without_cells_has_nothing_to_look_at(eye: Eye) -> None:

@@ -6,6 +6,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from intake.recognise.framing import frame_cells
 from intake.recognise.model import DigitModel, Probabilities, softmax
@@ -24,6 +25,8 @@ _TRIM = 0.05
 _SIDES = 4
 _TINY = 1e-9
 
+Framed = NDArray[np.uint8]
+
 
 def look(
     model: DigitModel, fields: Sequence[Sequence[Grey]], *, together: bool = True
@@ -35,42 +38,30 @@ def look(
         fields: pictures of cells, all written by one person.
         together: whether the network may see which cells are one person's.
 
-    A field with a cell in doubt is looked at again with its cells cut a little closer on each
-    side in turn. What the looks say is joined as a geometric mean: where they differ, there is
-    doubt.
+    A cell in doubt is looked at again, beside all the others, cut a little closer on each side
+    in turn. What the looks say is joined as a geometric mean: where they differ, there is doubt.
     """
     cells = [cell for field in fields for cell in field]
-    first = _by_field(_seen(model, cells, 1, together=together), fields)
-    doubtful = [place for place, seen in enumerate(first) if (seen.max(axis=1) < _SURE).any()]
-    if not doubtful:
-        return first
-    again = _again(model, [fields[place] for place in doubtful], together=together)
-    for place, more in zip(doubtful, again, strict=True):
-        logs = np.log(first[place] + _TINY) + np.log(more + _TINY).sum(axis=0)
-        first[place] = softmax(logs / (1 + _SIDES))
-    return first
-
-
-def _again(
-    model: DigitModel, fields: Sequence[Sequence[Grey]], *, together: bool
-) -> list[Probabilities]:
-    """Returns, per field, 4×N×14 probabilities of the closer looks."""
-    cells = [cell for field in fields for cell in field]
-    looks = [_closer(cell, side) for side in range(_SIDES) for cell in cells]
-    seen = _seen(model, looks, _SIDES, together=together)
-    return _by_field(seen.reshape(_SIDES, len(cells), seen.shape[1]), fields)
-
-
-def _by_field(seen: Probabilities, fields: Sequence[Sequence[Grey]]) -> list[Probabilities]:
-    """Cuts …×N×14 probabilities of all cells into one piece per field."""
+    framed = frame_cells(cells)
+    seen = model.probabilities(framed, _whose(framed, together=together))
+    doubtful = np.flatnonzero(seen.max(axis=1) < _SURE)
+    if len(doubtful):
+        closer = frame_cells([_closer(cells[i], side) for side in range(_SIDES) for i in doubtful])
+        again = _beside(model, framed, closer, together=together).reshape(_SIDES, len(doubtful), -1)
+        logs = np.log(seen[doubtful] + _TINY) + np.log(again + _TINY).sum(axis=0)
+        seen[doubtful] = softmax(logs / (1 + _SIDES))
     ends = np.cumsum([0, *(len(field) for field in fields)])
-    return [seen[..., first:end, :] for first, end in pairwise(ends.tolist())]
+    return [seen[first:end] for first, end in pairwise(ends.tolist())]
 
 
-def _seen(model: DigitModel, cells: Sequence[Grey], looks: int, *, together: bool) -> Probabilities:
-    """Shows the cells of so many looks, one after the other, to the network in one pass."""
-    whose = np.repeat(np.arange(looks), len(cells) // looks) if together else np.arange(len(cells))
-    return model.probabilities(frame_cells(cells), whose)
+def _beside(model: DigitModel, known: Framed, closer: Framed, *, together: bool) -> Probabilities:
+    """What the network says of `closer`, seen beside what it has seen of the same hand."""
+    shown = np.concatenate([known, closer]) if together else closer
+    return model.probabilities(shown, _whose(shown, together=together))[-len(closer) :]
+
+
+def _whose(framed: Framed, *, together: bool) -> NDArray[np.int64]:
+    return np.zeros(len(framed), np.int64) if together else np.arange(len(framed))
 
 
 def _closer(cell: Grey, side: int) -> Grey:
