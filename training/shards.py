@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from training.hands import Hand
 
 CELLS = 10
+STRIPS_OF_A_HAND = 3
+"""Strips that stand one after the other in the same hand, as on a form."""
+
 SHARES = {"swiss": 0.32, "unipen": 0.46, "mnist": 0.13, "optdigits": 0.06, "print": 0.03}
 _hands: list[Hand] = []
 
@@ -53,11 +56,12 @@ def hand_shares(hands: Sequence[Hand]) -> NDArray[np.float64]:
 
 
 def render_shard(hands: Sequence[Hand], strips: int, seed: Sequence[int]) -> Shard:
-    """Renders `strips` strips."""
+    """Renders `strips` strips, `STRIPS_OF_A_HAND` at a time in one hand."""
     rng = np.random.default_rng(seed)
     pictures = np.zeros((strips, CELLS, CHANNELS, SIDE, SIDE), np.uint8)
     labels = np.zeros((strips, CELLS), np.int64)
-    writers = rng.choice(len(hands), strips, p=hand_shares(hands))
+    people = rng.choice(len(hands), -(-strips // STRIPS_OF_A_HAND), p=hand_shares(hands))
+    writers = np.repeat(people, STRIPS_OF_A_HAND)[:strips]
     for row, writer in enumerate(writers):
         strip = training_strip(hands[writer], rng, CELLS)
         pictures[row], labels[row] = frame_cells(strip.cells), strip.labels

@@ -6,7 +6,7 @@ was stopped goes on where it was; the same seed gives the same shards.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import torch
@@ -18,13 +18,17 @@ from training.hands import load_hands
 from training.network import DigitNetwork
 from training.print import print_hands
 from training.run import Run, run_options
-from training.shards import Shard, Source, render_shard
+from training.shards import STRIPS_OF_A_HAND, Shard, Source, render_shard
 
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
 
-BATCH = 250
+Pixel = TypeVar("Pixel", np.uint8, np.int64)
+
+FORMS = 10
+"""Forms in a batch; a form is what one hand wrote, `STRIPS_OF_A_HAND` strips."""
+
 ECHO = 4
 
 
@@ -53,25 +57,33 @@ def _batches(
     recent: list[Shard], seed: tuple[int, int]
 ) -> Iterator[tuple[float, tuple[Tensor, Tensor, Tensor]]]:
     """Yields how much of the epoch is done, and cells, hands and labels."""
-    pictures = np.concatenate([shard.pictures for shard in recent])
-    labels = np.concatenate([shard.labels for shard in recent])
-    rows = BATCH // labels.shape[1]
+    pictures = _by_form(np.concatenate([shard.pictures for shard in recent]))
+    labels = _by_form(np.concatenate([shard.labels for shard in recent]))
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(labels))
-    for start in range(0, len(order) - rows + 1, rows):
-        chosen = order[start : start + rows]
+    for start in range(0, len(order) - FORMS + 1, FORMS):
+        chosen = order[start : start + FORMS]
         cells = torch.from_numpy(pictures[chosen]).flatten(0, 1).float() / 255
         cells = cells.contiguous(memory_format=torch.channels_last)
-        hands = torch.from_numpy(_groups(rows, labels.shape[1], rng)).flatten()
+        hands = torch.from_numpy(_groups(FORMS, labels.shape[1], rng)).flatten()
         yield start / len(order), (cells, hands, torch.from_numpy(labels[chosen]).flatten())
 
 
-def _groups(rows: int, cells: int, rng: np.random.Generator) -> NDArray[np.int64]:
-    """Which cells are looked at together: a whole strip, parts of it, or each cell alone."""
-    parts = rng.choice([1, 2, cells], rows, p=[0.6, 0.25, 0.15])
-    within = rng.integers(0, parts[:, None], (rows, cells))
+def _by_form(strips: NDArray[Pixel]) -> NDArray[Pixel]:
+    """S×10×… of strips → F×30×… of forms; strips that fill no form are left out."""
+    whole = len(strips) - len(strips) % STRIPS_OF_A_HAND
+    return strips[:whole].reshape(-1, STRIPS_OF_A_HAND * strips.shape[1], *strips.shape[2:])
+
+
+def _groups(forms: int, cells: int, rng: np.random.Generator) -> NDArray[np.int64]:
+    """Which cells are looked at together: a whole form, parts of it, or each cell alone."""
+    parts = rng.choice([1, 3, 6, cells], forms, p=_PARTS)
+    within = rng.integers(0, parts[:, None], (forms, cells))
     alone = np.where((parts == cells)[:, None], np.arange(cells), within)
-    return np.asarray(np.arange(rows)[:, None] * cells + alone, np.int64)
+    return np.asarray(np.arange(forms)[:, None] * cells + alone, np.int64)
+
+
+_PARTS = (0.35, 0.35, 0.15, 0.15)
 
 
 if __name__ == "__main__":
