@@ -107,6 +107,21 @@ async def test_a_bouncing_enter_accepts_nothing_unseen() -> None:
 
 
 @played
+async def test_what_was_struck_out_is_told_at_once_and_decided_as_the_clerk_sees_it() -> None:
+    reasons = (Reason.STRUCK_OUT, Reason.LOW_CONFIDENCE)
+    desk = desk_of(2, reasons=reasons, candidates=())
+    async with seat(desk) as clerk:
+        assert clerk.text("picture-reasons") == "struck out · not read with certainty"
+        await clerk.press("enter")
+        assert clerk.text("message") == words.NO_OFFER
+        await clerk.press("full_stop")
+        await clerk.type("00123457")
+        await clerk.press("enter")
+    assert [one.value for one in desk.corrections] == [None, "00123457"]
+    assert desk.corrections[0].decision is Decision.BLANK
+
+
+@played
 async def test_a_picture_that_is_gone_is_told_and_nothing_is_accepted_unseen() -> None:
     desk = desk_of(1)
     async with seat(desk, pictures=MemoryPictures({})) as clerk:

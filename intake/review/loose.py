@@ -17,7 +17,7 @@ from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
 from intake.review.desktop import Desktop
 from intake.review.keys import KEYS, LOOSE_TEXTS, keys_for
 from intake.review.look import CHANGES, Look
-from intake.review.telling import told
+from intake.review.telling import title, told
 from intake.review.views import Plane
 from intake.review.widgets import KeyBar, Picture, Text
 from intake.sampling import Levels
@@ -138,7 +138,8 @@ class LooseScreen(Desktop):
 
     async def _ask_template(self) -> Template | None:
         templates = list(self._station.templates)
-        options = [f"{template.title} ({template.id})" for template in templates]
+        language = self._station.language
+        options = [f"{title(template, language)} ({template.id})" for template in templates]
         question = self._say(words.WHICH_FORM)
         chosen = await self.app.push_screen_wait(Choose(self._say, question, options))
         return None if chosen is None else templates[chosen]

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from intake.review.station import Station
 
 REFRESH_SECONDS = 5.0
-MOST_ROWS = 6
-"""Months, and reasons, that are listed."""
-COLUMNS = (14, 6, 8, 8, 6, 5, 6, 16)
+LISTED_SHARE = 4
+"""One part in so many of a screen's lines is how many months, and how many reasons, are listed."""
+LONGEST_NAME = 20
 
 
 class OversightScreen(Desktop):
@@ -108,7 +108,8 @@ class OversightScreen(Desktop):
             self._clerks = self._station.desk.clerks(f"{datetime.now(UTC):%Y-%m-%d}")
             load = self._station.desk.load()
             self.query_one("#heading", Text).show(self._say(words.OVERSIGHT))
-            self.query_one("#load", Text).show_lines(_load_lines(load, self._say))
+            listed = _load_lines(load, self.size.height // LISTED_SHARE, self._say)
+            self.query_one("#load", Text).show_lines(listed)
             self.query_one("#clerks", Text).show_lines(_clerk_lines(self._clerks, self._say))
 
 
@@ -117,7 +118,7 @@ def _told_item(item: QueueItem) -> str:
     return f"{item.period or '–'}  {item.field}  {value}"
 
 
-def _load_lines(load: Load, say: words.Say) -> list[str]:
+def _load_lines(load: Load, most: int, say: words.Say) -> list[str]:
     months = [
         f"{month or say(words.WITHOUT_MONTH)}: {count}" for month, count in load.months.items()
     ]
@@ -127,23 +128,24 @@ def _load_lines(load: Load, say: words.Say) -> list[str]:
     ]
     papers = say(words.LOOSE_COUNTS).format(pages=load.pages, forms=load.forms)
     waiting = say(words.WAITING).format(count=sum(load.months.values()))
-    return [waiting, *_in_rows(months), "", *_in_rows(reasons), "", papers, ""]
+    return [waiting, *_in_rows(months, most), "", *_in_rows(reasons, most), "", papers, ""]
 
 
-def _in_rows(parts: list[str]) -> list[str]:
-    shown = [*parts[:MOST_ROWS], "…"] if len(parts) > MOST_ROWS else parts
+def _in_rows(parts: list[str], most: int) -> list[str]:
+    shown = [*parts[:most], f"… +{len(parts) - most}"] if len(parts) > most else parts
     return [f"  {'   '.join(shown[start : start + 2])}" for start in range(0, len(shown), 2)]
 
 
 def _clerk_lines(clerks: list[ClerkTally], say: words.Say) -> list[str]:
-    head = _row([say(word) for word in words.CLERK_COLUMNS])
-    return [head, *(_row(_figures(clerk)) for clerk in clerks)]
+    rows = [[say(word) for word in words.CLERK_COLUMNS], *map(_figures, clerks)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [_row(row, widths) for row in rows]
 
 
 def _figures(clerk: ClerkTally) -> list[str]:
     share = f"{clerk.right}/{clerk.checked}" if clerk.checked else "–"
     return [
-        clerk.who,
+        clerk.who[:LONGEST_NAME],
         str(clerk.holds),
         str(clerk.decided),
         str(clerk.per_hour or "–"),
@@ -154,7 +156,7 @@ def _figures(clerk: ClerkTally) -> list[str]:
     ]
 
 
-def _row(cells: list[str]) -> str:
-    first, *others = zip(cells, COLUMNS, strict=True)
-    numbers = (f"{text[:width]:>{width}}" for text, width in others)
-    return f"{first[0][: first[1]]:<{first[1]}} {' '.join(numbers)}"
+def _row(cells: list[str], widths: list[int]) -> str:
+    first, *others = zip(cells, widths, strict=True)
+    numbers = (f"{text:>{width}}" for text, width in others)
+    return f"{first[0]:<{first[1]}}  {'  '.join(numbers)}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from intake.records import Kind, Reason
+from intake.records import Kind, Reason, Role
 from intake.review import words
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from intake.records import Candidate, QueueItem
     from intake.review.entry import Entry
     from intake.review.words import Say
-    from intake.template import TemplateSet
+    from intake.template import Template, TemplateSet
 
 
 def told(fault: IntakeError, say: Say) -> str:
@@ -25,6 +25,8 @@ def told(fault: IntakeError, say: Say) -> str:
 
 
 def _said(part: object, say: Say) -> str:
+    if isinstance(part, Role):
+        return say(words.ROLES[part])
     return say(str(part)) if isinstance(part, StrEnum) else str(part)
 
 
@@ -36,6 +38,11 @@ def label(item: QueueItem, templates: TemplateSet, language: str, say: Say) -> s
         return what
     texts = _texts(item.template, templates, language)
     return f"{texts.get(place, place.replace('_', ' '))} – {what}"
+
+
+def title(template: Template, language: str) -> str:
+    """What a form is called, in `language` where the form itself is printed in it."""
+    return template.texts.get(language, {}).get("title", template.title)
 
 
 def _texts(template: str, templates: TemplateSet, language: str) -> dict[str, str]:
@@ -57,11 +64,12 @@ def amount(entry: Entry, say: Say) -> str:
 
 
 def offer(candidate: Candidate, say: Say) -> str:
-    """One candidate with its probability; never rounded up to certainty."""
+    """One candidate with its probability; never rounded to certainty."""
     if not candidate.probability:
         return f"{candidate.value} ({say(words.FROM_REGISTRY)})"
-    share = min(int(candidate.probability * 1000), 999) / 10
-    return f"{candidate.value or say(words.BLANK)} {share:.1f} %"
+    thousandths = min(int(candidate.probability * 1000), 999)
+    share = f"{thousandths / 10:.1f} %" if thousandths else "< 0.1 %"
+    return f"{candidate.value or say(words.BLANK)} {share}"
 
 
 def reasons(given: tuple[Reason, ...], item: QueueItem, say: Say) -> str:
