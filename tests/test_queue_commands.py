@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,8 +15,6 @@ from results import page, scan, slip
 from workplaces import command
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from workplaces import Outcome
 
 
@@ -144,3 +143,16 @@ def test_roles_come_from_the_settings(workspace: Workspace) -> None:
     assert "needs a supervisor; you are a keyer" in refused.err
     settings.write_text(text + '\n[review]\nwho = "database"\n', encoding="utf-8")
     assert call(workspace, "queue", "list").code == 2
+
+
+def test_who_takes_a_reading_back_has_the_name_that_stands_at_their_decisions(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody_else")
+    keep(workspace, "a.pdf", slip())
+    written = call(workspace, "export", "--format", "jsonl").out.strip()
+    reading = json.loads(Path(written).read_text(encoding="utf-8").splitlines()[0])["id"]
+    assert call(workspace, "export", "--recall", reading, "--why", "another meter").code == 0
+    with workspace.store() as store:
+        field, _ = store.outgoing.item_of(reading)
+        assert store.history(field)[-1]["who"] == system_user()
