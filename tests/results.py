@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -20,6 +21,9 @@ from intake.records import (
     ScanFile,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from intake.store import Store
 
 ACCEPTED, REVIEW, BLANK, REFUSED = Decision
 RECORD = ReadingRecord(
@@ -113,3 +117,22 @@ def slip(
 
 def page(number: int = 1, *forms: FormResult, kind: PageKind | None = None) -> PageResult:
     return PageResult(number, kind or (PageKind.FORMS if forms else PageKind.BLANK), forms)
+
+
+def save(
+    store: Store, *forms: FormResult, name: str = "a.pdf", organisation: str = "default"
+) -> int:
+    """Saves a file of one page with these forms on it; returns the file's id."""
+    file = store.begin_file(store.begin_batch("test", organisation), scan(name)).id
+    for form in forms:
+        assert store.save_form(file, 1, form)
+    store.seal_page(file, page(1, *forms))
+    store.finish_file(file, 1)
+    return file
+
+
+def waiting_slips(count: int) -> list[FormResult]:
+    """Slips of as many accounts whose readings wait for a person."""
+    return [
+        slip(n, f"1{n}", meter=f"2{n}", decision=REVIEW, digest=str(n)) for n in range(1, count + 1)
+    ]

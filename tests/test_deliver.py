@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+import results
 from intake.deliver import deliver
 from intake.errors import InputError, UsageError
 from intake.queue import Queue
 from intake.records import Correction, Meter, Reason
 from intake.store import Outgoing, Store, create_store
-from results import ACCEPTED, REFUSED, REVIEW, page, scan, slip
+from results import ACCEPTED, REFUSED, REVIEW, slip
 
 if TYPE_CHECKING:
     from intake.records import FormResult
@@ -27,12 +29,7 @@ def out(tmp_path: Path) -> Path:
     return folder
 
 
-def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> None:
-    file = store.begin_file(store.begin_batch("test", "demo"), scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
+save = partial(results.save, organisation="demo")
 
 
 def export(store: Store, out: Path) -> list[dict[str, Any]]:

@@ -11,26 +11,18 @@ from intake.errors import InputError, StaleDecision
 from intake.queue import Queue, fault
 from intake.records import Account, Correction, Decision, Kind, Meter, Reason, Waiting
 from intake.store import create_store, open_store
-from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
+from results import ACCEPTED, BLANK, REFUSED, REVIEW, save, slip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intake.records import FormResult, QueueItem
+    from intake.records import QueueItem
     from intake.store import Store
 
 
 @pytest.fixture
 def anna(store: Store) -> Queue:
     return Queue(store, "anna")
-
-
-def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> None:
-    file = store.begin_file(store.begin_batch("test"), scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
 
 
 def by_name(store: Store, name: str) -> QueueItem:

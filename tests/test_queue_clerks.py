@@ -15,7 +15,7 @@ import pytest
 from databases import emptied
 from intake.queue import Queue
 from intake.store import create_store, open_store
-from results import REVIEW, page, scan, slip
+from results import save, waiting_slips
 
 if TYPE_CHECKING:
     from intake.store.opening import Target
@@ -64,13 +64,7 @@ def test_each_field_is_decided_once_and_no_decision_is_lost(
     if kind == "postgres":
         target = emptied(request.getfixturevalue("postgres"))
     store = create_store(target)
-    file = store.begin_file(store.begin_batch("test"), scan()).id
-    for number in range(1, FORMS + 1):
-        account, meter = f"1{number}", f"2{number}"
-        form = slip(number, account, meter=meter, decision=REVIEW, digest=str(number))
-        store.save_form(file, 1, form)
-    store.seal_page(file, page(1))
-    store.finish_file(file, 1)
+    save(store, *waiting_slips(FORMS))
     waiting = [item.id for item in Queue(store, "test").items(FORMS)]
     store.close()
 

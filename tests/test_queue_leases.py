@@ -10,7 +10,7 @@ from intake import queue
 from intake.errors import StaleDecision
 from intake.queue import Queue
 from intake.records import Correction, Waiting
-from results import ACCEPTED, REVIEW, page, scan, slip
+from results import ACCEPTED, save, waiting_slips
 
 if TYPE_CHECKING:
     from intake.store import Store
@@ -20,13 +20,7 @@ FORMS = 6
 
 @pytest.fixture(autouse=True)
 def _forms(store: Store) -> None:
-    file = store.begin_file(store.begin_batch("test"), scan()).id
-    for number in range(1, FORMS + 1):
-        account, meter = f"1{number}", f"2{number}"
-        form = slip(number, account, meter=meter, decision=REVIEW, digest=str(number))
-        store.save_form(file, 1, form)
-    store.seal_page(file, page(1))
-    store.finish_file(file, 1)
+    save(store, *waiting_slips(FORMS))
 
 
 @pytest.fixture

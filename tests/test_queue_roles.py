@@ -10,19 +10,11 @@ import pytest
 from intake.errors import InputError, StaleDecision
 from intake.queue import Queue
 from intake.records import Candidate, Correction, Decision, FormResult, Reason, Role
-from results import ACCEPTED, REFUSED, REVIEW, page, scan, slip
+from results import ACCEPTED, REFUSED, REVIEW, save, slip
 
 if TYPE_CHECKING:
     from intake.records import QueueItem
     from intake.store import Store
-
-
-def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> None:
-    file = store.begin_file(store.begin_batch("test"), scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
 
 
 def decide(queue: Queue, item: QueueItem, value: str = "00000001") -> None:

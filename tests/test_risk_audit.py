@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import pytest
 
+import results
 from intake.deliver import deliver
 from intake.errors import InputError, StaleDecision
 from intake.queue import Queue
 from intake.records import Correction, Decision, Kind, Reason
 from intake.store import open_store
-from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
+from results import ACCEPTED, BLANK, REFUSED, REVIEW, slip
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intake.records import FormResult, Keyed, QueueItem
+    from intake.records import Keyed, QueueItem
     from intake.store import Store
 
 
-def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> None:
-    file = store.begin_file(store.begin_batch("test", "demo"), scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
+save = partial(results.save, organisation="demo")
 
 
 def town(store: Store, count: int = 6, value: str = "00123456") -> None:

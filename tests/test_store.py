@@ -15,7 +15,7 @@ from intake.errors import StoreError, UsageError
 from intake.records import PageKind, PageResult, Reason, Refusal
 from intake.store import Store, create_store, open_store
 from intake.store.opening import create_database
-from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
+from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, save, scan, slip
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,17 +29,6 @@ def store(tmp_path: Path) -> Iterator[Store]:
     store = create_store(tmp_path / "intake.db")
     yield store
     store.close()
-
-
-def save(store: Store, *forms: FormResult, name: str = "a.pdf") -> int:
-    """Saves one page with these forms as a whole file; returns the file's id."""
-    batch = store.begin_batch("test")
-    file = store.begin_file(batch, scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
-    return file
 
 
 def test_a_new_store_is_empty_and_balanced(store: Store) -> None:
