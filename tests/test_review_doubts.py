@@ -127,6 +127,7 @@ async def test_a_picture_that_is_gone_is_told_and_nothing_is_accepted_unseen() -
     async with seat(desk, pictures=MemoryPictures({})) as clerk:
         assert "the picture is gone" in clerk.text("message")
         assert clerk.text("picture") == words.NO_PICTURE
+        assert clerk.text("intent") == words.LOOK_FIRST
         for key in ("enter", "full_stop"):
             await clerk.press(key)
             assert clerk.text("message") == words.LOOK_FIRST

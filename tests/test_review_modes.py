@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -151,6 +152,17 @@ async def test_the_odd_ones_are_marked_and_the_others_accepted(
             assert "no 7" in clerk.text("heading")
             assert words.GRID_EMPTY in clerk.text("message")
         assert {event["why"] for event in store.history(4)} <= {"grid of 1s", ""}
+
+
+@played
+async def test_boxes_whose_pictures_are_gone_are_not_accepted(workspace: Workspace) -> None:
+    with workspace.store() as store:
+        keep(workspace, store, "a.pdf", pictured(1))
+        shutil.rmtree(workspace.folder / "evidence" / "pictures")
+        async with working(workspace, store, ALIKE) as clerk:
+            assert clerk.text("message") == words.GRID_GONE
+            await clerk.press("enter")
+            assert clerk.text("message").startswith("0 accepted, 1 left")
 
 
 @played

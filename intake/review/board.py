@@ -81,7 +81,10 @@ class Board(Vertical):
         """
         self.query_one("#panel").display = True
         self._show_picture(entry, ready, look)
-        for name, text in self._texts(entry, waiting).items():
+        texts = self._texts(entry, waiting)
+        if ready is not None and ready.sight.blind and not entry.typed:
+            texts["intent"] = self._say(words.LOOK_FIRST)
+        for name, text in texts.items():
             self.query_one(f"#{name}", Text).show(text)
         offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
         self.query_one(Choices).show(offers, entry.choice)

@@ -147,6 +147,8 @@ class GridScreen(Desktop):
     @on(TilesReady)
     def _keep_tiles(self, message: TilesReady) -> None:
         self._tiles, self._since = message.tiles, monotonic()
+        if any(tile.picture is None for tile in self._tiles):
+            self.show_sentence(self._say(words.GRID_GONE))
         self._redraw()
 
     # ---- state -----------------------------------------------------------------------------

@@ -104,6 +104,7 @@ MODES = {
 GRID_QUESTION = "Which of these is no {digit}? Type its number."
 GRID_DONE = "{accepted} accepted, {odd} left for a closer look."
 GRID_EMPTY = "No field waits whose only doubt is this digit. * turns to the other one, m goes on."
+GRID_GONE = "Boxes without a picture are left for a closer look, whatever is marked."
 NO_LOOSE = "No page is unknown, and every form says its month. m shows what else waits."
 UNKNOWN_PAGE = "A page that no template fits"
 NO_MONTH = "A form that says no month"
