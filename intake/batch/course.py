@@ -31,7 +31,6 @@ class Progress:
 
     Attributes:
         files: files done, known and refused ones included.
-        files_total: files found.
         bytes_done: of those files.
         bytes_total: of all files found.
         pages: pages read in this run.
@@ -39,7 +38,6 @@ class Progress:
     """
 
     files: int
-    files_total: int
     bytes_done: int
     bytes_total: int
     pages: int
@@ -225,7 +223,6 @@ class Batch:
         self._audience.progress(
             Progress(
                 files=tally.files,
-                files_total=self._files_total,
                 bytes_done=tally.bytes_done,
                 bytes_total=self._bytes_total,
                 pages=tally.pages.total(),

@@ -29,9 +29,6 @@ __all__ = ["Watch"]
 AT_ONCE = 64
 """Files that are taken together, so that those that ripen meanwhile do not wait for long."""
 
-STAY = {Reason.NOT_A_FILE, Reason.NO_PERMISSION, Reason.VANISHED}
-"""Refused files that are left where they are."""
-
 
 @dataclass(slots=True)
 class Watch:
