@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-import threading
 import time
 from collections import defaultdict
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from benchmarks.gauge import Gauge, below
 from hostile import Hostile, catalogue
 from intake.batch import Audience, Workplace, pool_of, read_found
 from intake.scan import find_scans
@@ -22,7 +22,6 @@ from intake.store import create_store
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from typing import Self
 
     from intake.records import Refusal, ScanFile
     from intake.scan import Found
@@ -52,43 +51,6 @@ class HostileFigures:
     peak_mib: float
     slowest_s: float
     children: int
-
-
-class Gauge:
-    """Samples the memory of a process and all below it."""
-
-    def __init__(self, process: int, every: float = 0.05) -> None:
-        self.peak_mib = 0.0
-        self._process, self._every = process, every
-        self._over = threading.Event()
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-
-    def __enter__(self) -> Self:
-        """Begins."""
-        self._thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        """Ends."""
-        self._over.set()
-        self._thread.join()
-
-    def _watch(self) -> None:
-        while not self._over.wait(self._every):
-            held = sum(map(_held_kib, [self._process, *below(self._process)]))
-            self.peak_mib = max(self.peak_mib, held / 1024)
-
-
-def below(process: int) -> list[int]:
-    """All processes that a process has started, and those that they have."""
-    found: list[int] = []
-    for task in _entries(Path(f"/proc/{process}/task")):
-        try:
-            own = [int(one) for one in (task / "children").read_text().split()]
-        except OSError:
-            continue
-        found += [*own, *(deeper for one in own for deeper in below(one))]
-    return found
 
 
 def measure(folder: Path, orders: Sequence[str]) -> HostileFigures:
@@ -164,19 +126,3 @@ def _is_right(item: Hostile, ends: list[tuple[str, ...]]) -> bool:
     if len(ends) != 1 or len(ends[0]) != len(item.right):
         return False
     return all(word in right.split("|") for word, right in zip(ends[0], item.right, strict=True))
-
-
-def _held_kib(process: int) -> int:
-    """Memory that a process has for itself, and its share of what it shares, KiB."""
-    try:
-        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
-    except OSError:
-        return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
-
-
-def _entries(folder: Path) -> list[Path]:
-    try:
-        return list(folder.iterdir())
-    except OSError:
-        return []

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from benchmarks.hostilebatch import Gauge
+from benchmarks.gauge import Gauge
 from benchmarks.strain import ROOT, make_workspace, written_slip
 from intake.store import open_store
 

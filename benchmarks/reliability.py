@@ -12,6 +12,7 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -21,6 +22,9 @@ from benchmarks.canary import Canary  # noqa: E402
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.modelsteps import steps_without_difference  # noqa: E402
 from benchmarks.warm import Warm  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 TARGETS = {
     "kill_runs_equal": (">=", 100),
@@ -81,20 +85,28 @@ def main() -> int:
 def _strained(figures: Figures, sizes: Sizes, folder: Path, seed: int) -> None:
     with Warm() as warm:
         batch = strain.strain(sizes.forms, folder, seed, warm)
-        _say("seconds of an untroubled run", round(batch.seconds[1], 1))
-        killed = [batch.killed(number, rng) for number, rng in strain.rounds(sizes.kills, seed)]
-        full = [batch.filled(number, rng) for number, rng in strain.rounds(sizes.full_disks, seed)]
-    figures.number("kill_runs_equal", sum(killed))
-    _say("killed runs that end the same", f"{sum(killed)} of {len(killed)}")
-    figures.number("full_disk_equal", sum(full))
-    _say("full disks that end the same", f"{sum(full)} of {len(full)}")
+        _say("seconds of work of an untroubled run", round(batch.seconds[1], 1))
+        killed = (batch.killed(number, rng) for number, rng in strain.rounds(sizes.kills, seed))
+        figures.number("kill_runs_equal", _counted("killed runs that end the same", killed))
+        full = (batch.filled(number, rng) for number, rng in strain.rounds(sizes.full_disks, seed))
+        figures.number("full_disk_equal", _counted("full disks that end the same", full))
+
+
+def _counted(what: str, runs: Iterator[bool]) -> int:
+    """How many ended the same; tells after every tenth how far it is."""
+    same = 0
+    for number, one in enumerate(runs, 1):
+        same += one
+        if number % 10 == 0:
+            _say(what, f"{same} of {number}")
+    return same
 
 
 def _hostile(figures: Figures, sizes: Sizes, folder: Path) -> None:
     folder.mkdir()
     found = hostilebatch.measure(folder, sizes.orders)
     for name in found.wrong:
-        _say("wrong", name)
+        _say("wrong", repr(name))
     figures.number("hostile_files", found.files)
     figures.number("hostile_wrong", len(found.wrong))
     figures.number("hostile_peak_mib", found.peak_mib)
@@ -119,7 +131,7 @@ def _targets(sizes: Sizes) -> dict[str, tuple[str, float]]:
 
 
 def _say(what: str, value: object) -> None:
-    print(f"{what}: {value!r}" if isinstance(value, str) else f"{what}: {value}", file=sys.stderr)
+    print(f"{what}: {value}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ the model. Needs the folder of public handwriting (see docs/risk.md).
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,9 +21,10 @@ sys.path.insert(0, str(ROOT))
 
 from benchmarks import entry, riskpages, risksims  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
-from intake.calibrate import calibrate_company  # noqa: E402
+from intake.calibrate import calibrate_company, threshold_of  # noqa: E402
+from intake.decide import FITS, FLOOR  # noqa: E402
 from intake.metrics import upper_bound  # noqa: E402
-from intake.pipeline import ReadingDesk, read_page, set_desk  # noqa: E402
+from intake.pipeline import ReadingDesk, engines, read_page, set_desk  # noqa: E402
 from intake.pipeline.acceptance import Acceptances  # noqa: E402
 from intake.records import Decision, FieldResult, Kind, LabelledField  # noqa: E402
 from intake.registry import EmptyRegistry  # noqa: E402
@@ -198,7 +199,7 @@ def _largest(shares: np.ndarray) -> float:
 
 
 def _history(seen: list[Seen], town: Town, seed: int, out: Figures) -> None:
-    """What a history adds on some writers, when the others have been verified by people."""
+    """What a history adds: each half of the writers, when the other half has been verified."""
     rng = np.random.default_rng([seed, 6, int(100 * town.spread)])
     fits = {
         index: _fit(one, town, rng)
@@ -206,26 +207,31 @@ def _history(seen: list[Seen], town: Town, seed: int, out: Figures) -> None:
         if one.is_reading and one.result is not None and not one.result.reading.signs
     }
     writers = sorted({one.writer for one in seen})
-    measured = set(writers[::2])
-    labels = [
-        _label(i, seen[i], score) for i, score in fits.items() if seen[i].writer not in measured
-    ]
-    found = calibrate_company(labels, Settings(max_error=0.01), (), {Kind.HANDWRITTEN: "now"})
-    lowest = {group.template: one.certificate.threshold for group, one in found.items()
-              if group.confirmed and one.holds}  # fmt: skip
-    mine = [
-        (one, fits.get(i))
-        for i, one in enumerate(seen)
-        if one.is_reading and one.writer in measured
-    ]
-    plain = [one for one, _ in mine if accepted(one, rule(0.01, one.template)[0])]
-    more = [one for one, score in mine if one not in plain and _confirmed(one, score, lowest)]
-    gain = len(more) / max(len(mine), 1)
+    plain: list[Seen] = []
+    more: list[Seen] = []
+    for measured in (set(writers[::2]), set(writers[1::2])):
+        force = _verified([_label(i, seen[i], score) for i, score in fits.items()
+                           if seen[i].writer not in measured])  # fmt: skip
+        for index, one in enumerate(seen):
+            if one.is_reading and one.writer in measured:
+                found = force.of(riskpages.templates().get(one.template))[Kind.HANDWRITTEN]
+                if accepted(one, found.threshold):
+                    plain.append(one)
+                elif _confirmed(one, fits.get(index), found.confirmed):
+                    more.append(one)
+    gain = len(more) / max(sum(one.is_reading for one in seen), 1)
     out.number(f"history_gain_{town.name}", gain)
-    wrong = sum(not one.right for one in (*plain, *more))
-    out.add(f"history_error_{town.name}", wrong, len(plain) + len(more))
+    for key, taken in (("history_error", [*plain, *more]), ("no_history_error", plain)):
+        out.add(f"{key}_{town.name}", sum(not one.right for one in taken), len(taken))
     if town.name == "middle":
         out.number("history_gain", gain)
+
+
+def _verified(labels: list[LabelledField]) -> Acceptances:
+    """What is in force at a company that has verified these fields and calibrated."""
+    before = desk().acceptances
+    found = calibrate_company(labels, before.settings, (), engines(), before.laboratory)
+    return replace(before, own=tuple(threshold_of(*one, 0) for one in found.items()))
 
 
 def _fit(one: Seen, town: Town, rng: np.random.Generator) -> float | None:
@@ -234,17 +240,17 @@ def _fit(one: Seen, town: Town, rng: np.random.Generator) -> float | None:
     return risksims.history_fit(one.result.reading, field, one.truth or "0", town, rng)
 
 
-def _confirmed(one: Seen, score: float | None, lowest: dict[str, float]) -> bool:
-    threshold = lowest.get(one.template)
-    fits = score is not None and score >= 0.3
-    return fits and threshold is not None and accepted(one, max(threshold, 0.5))
+def _confirmed(one: Seen, score: float | None, lowest: float | None) -> bool:
+    fits = score is not None and score >= FITS
+    return fits and lowest is not None and accepted(one, max(lowest, FLOOR))
 
 
 def _label(index: int, one: Seen, score: float | None) -> LabelledField:
     assert one.result is not None
+    template = riskpages.templates().get(one.template)
+    about = (template.id, template.version, Kind.HANDWRITTEN, engines()[Kind.HANDWRITTEN])
     confidence = one.result.reading.confidence
-    about = (one.template, 1, Kind.HANDWRITTEN, "now", one.writer)
-    return LabelledField(index, *about, confidence, one.right, score, 0, audited=True)
+    return LabelledField(index, *about, one.writer, confidence, one.right, score, 0, audited=True)
 
 
 def _blanks(seen: list[Seen], pages: int, seed: int, out: Figures) -> None:

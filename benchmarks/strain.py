@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -124,7 +123,7 @@ class Strain:
         empty: an empty workspace.
         scratch: where workspaces are put to the test.
         whole: how it ends.
-        seconds: how long that takes, by number of workers.
+        seconds: of work that this takes, by number of workers.
         forms: in the batch.
         room: pages of the database before the batch and after it.
     """
@@ -177,7 +176,7 @@ class Strain:
         blow: tuple[str, int, str] | None = None,
         seconds: float | None = None,
     ) -> int:
-        return self.warm.run(_reading(workspace, self.scans, workers, blow, seconds))
+        return self.warm.run(_reading(workspace, self.scans, workers, blow, seconds)).code
 
     def _ends_the_same(self, workspace: Path) -> bool:
         store = open_store(workspace / "intake.sqlite")
@@ -198,10 +197,10 @@ def strain(forms: int, scratch: Path, seed: int, warm: Warm) -> Strain:
     seconds, ends = {}, []
     for workers in (1, 2):
         whole = Path(shutil.copytree(empty, scratch / f"whole-{workers}"))
-        started = time.monotonic()
-        if warm.run(_reading(whole, scans, workers)):
+        ended = warm.run(_reading(whole, scans, workers))
+        if ended.code:
             raise RuntimeError("The batch cannot be read without trouble.")
-        seconds[workers] = time.monotonic() - started
+        seconds[workers] = ended.seconds
         ends.append(outcome(whole))
     if ends[0] != ends[1]:
         raise RuntimeError("Two workers end otherwise than one.")

@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
@@ -20,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-TICK = 0.002
+TICK = 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +31,26 @@ class Command:
     Attributes:
         arguments: of `ocr_cli.py`.
         blow: place, count and kind of a blow as `striking` deals them; None: none.
-        seconds: after which it and all that it started are killed; None: it runs to its end.
+        seconds: of work of all processors, after which it and all that it started are killed: the
+            same moment however busy the machine is; None: it runs to its end.
     """
 
     arguments: tuple[str, ...]
     blow: tuple[str, int, str] | None = None
     seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How a command ended.
+
+    Attributes:
+        code: its exit code, or the signal that killed it, negative.
+        seconds: of work that it and all that it waited for took.
+    """
+
+    code: int
+    seconds: float
 
 
 class Warm:
@@ -55,38 +70,42 @@ class Warm:
         """Ends."""
         self._process.communicate()
 
-    def run(self, command: Command) -> int:
-        """How a command ended: its exit code, or the signal that killed it, negative."""
+    def run(self, command: Command) -> Ended:
+        """How a command ended."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         print(json.dumps(asdict(command)), file=self._process.stdin, flush=True)
-        return int(self._process.stdout.readline())
+        return Ended(**json.loads(self._process.stdout.readline()))
 
 
-def _ended(command: Command) -> int:
+def _ended(command: Command) -> Ended:
     """Runs a command in a fork, in a group of processes of its own that does not outlive it."""
     process = os.fork()
     if not process:
         _become(command)
-    code = _waited(process, command.seconds)
-    try:
+    if command.seconds is not None:
+        _kill_after(process, command.seconds)
+    _, status, used = os.wait4(process, 0)
+    with suppress(ProcessLookupError):
         os.killpg(process, signal.SIGKILL)
-    except ProcessLookupError:
-        return code
-    return code
+    return Ended(os.waitstatus_to_exitcode(status), used.ru_utime + used.ru_stime)
 
 
-def _waited(process: int, seconds: float | None) -> int:
-    """The exit code of a process, which is killed where it takes longer than `seconds`."""
-    if seconds is not None:
-        deadline = time.monotonic() + seconds
-        while time.monotonic() < deadline:
-            done, status = os.waitpid(process, os.WNOHANG)
-            if done:
-                return os.waitstatus_to_exitcode(status)
-            time.sleep(TICK)
-        os.kill(process, signal.SIGKILL)
-    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+def _kill_after(process: int, seconds: float) -> None:
+    while os.waitid(os.P_PID, process, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        if sum(map(_worked, [process, *below(process)])) >= seconds:
+            os.kill(process, signal.SIGKILL)
+            return
+        time.sleep(TICK)
+
+
+def _worked(process: int) -> float:
+    """Seconds of work of a process so far; 0 once it is gone."""
+    try:
+        after_name = Path(f"/proc/{process}/stat").read_text().rpartition(") ")[2].split()
+    except OSError:
+        return 0.0
+    return (int(after_name[11]) + int(after_name[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _become(command: Command) -> None:
@@ -106,7 +125,7 @@ def _become(command: Command) -> None:
 
 def _serve(lines: Sequence[str]) -> None:
     for line in lines:
-        print(_ended(Command(**json.loads(line))), flush=True)
+        print(json.dumps(asdict(_ended(Command(**json.loads(line))))), flush=True)
 
 
 if __name__ == "__main__":
@@ -114,6 +133,7 @@ if __name__ == "__main__":
     import onnxruntime  # noqa: F401 - loaded once for all
     import zxingcpp  # noqa: F401 - loaded once for all
 
+    from benchmarks.gauge import below
     from benchmarks.striking import deal
     from intake.batch import read_found  # noqa: F401 - with all that reading needs
     from intake.cli import run_command

@@ -8,7 +8,7 @@ threshold of a reader helps to choose the next one and certifies no more.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from intake.decide import FITS, FLOOR
@@ -21,11 +21,13 @@ from intake.metrics import (
     fields_needed,
     promising,
 )
+from intake.pipeline.acceptance import Acceptances
 from intake.records import FieldThreshold, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from intake.recognise.model import Threshold
     from intake.records import LabelledField
     from intake.settings import Settings
 
@@ -114,7 +116,7 @@ class Group:
         version: of the template.
         kind: of field.
         engine: what read them.
-        confirmed: whether only those count that their meter's history confirms.
+        confirmed: with the meters' history: what it confirms, and what is accepted without it.
     """
 
     template: str
@@ -135,25 +137,37 @@ def calibrate_company(
     settings: Settings,
     earlier: Iterable[FieldThreshold],
     engines: Mapping[Kind, str],
+    laboratory: tuple[Threshold, ...],
 ) -> dict[Group, Calibrated]:
     """What a company's labelled fields support, by template and kind.
+
+    Without history first: what the picture alone leads to is part of what is accepted with it.
 
     Args:
         labels: of fields that readers of any time read.
         settings: what the company tolerates, by template and kind.
         earlier: thresholds that were certified before; those who did have had their turn.
         engines: the readers of today; what others read does not count.
+        laboratory: thresholds that ship with the model.
     """
-    known = {_group_of(one): one for one in earlier}
+    known = {_group_of(one): one for one in earlier if engines.get(one.kind) == one.engine}
     grouped: dict[Group, list[LabelledField]] = {}
     for label in labels:
         if engines.get(label.kind) == label.engine.partition(",")[0]:
-            for group in _groups(label, engines[label.kind]):
-                grouped.setdefault(group, []).append(label)
-    return {
-        group: _of_group(group, grouped[group], settings, known.get(group))
-        for group in sorted(grouped, key=lambda one: one.name)
+            grouped.setdefault(_group_by_picture(label, engines[label.kind]), []).append(label)
+    found = {
+        group: _of_group(group, mine, settings, known.get(group), known.get(group))
+        for group, mine in grouped.items()
     }
+    own = tuple(threshold_of(*one, 0) for one in found.items() if one[1].certificate.fields)
+    now, before = (Acceptances(settings, laboratory, of) for of in (own, tuple(known.values())))
+    for group, mine in grouped.items():
+        sure, history = _sure_from(now, group), replace(group, confirmed=True)
+        if accepted := _accepted_with_history(mine, sure):
+            earlier_one = known.get(history)
+            standing = earlier_one if sure == _sure_from(before, group) else None
+            found[history] = _of_group(history, accepted, settings, earlier_one, standing)
+    return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
 def threshold_of(group: Group, found: Calibrated, last_event: int) -> FieldThreshold:
@@ -199,11 +213,29 @@ def calibrate(
     return tuple(_calibrated(kind, kinds[kind], max_error, assurance) for kind in sorted(kinds))
 
 
-def _groups(label: LabelledField, engine: str) -> Iterator[Group]:
-    yield Group(label.template, label.version, label.kind, engine, confirmed=False)
-    fits = label.fit is not None and label.fit >= FITS and label.confidence >= FLOOR
-    if fits:
-        yield Group(label.template, label.version, label.kind, engine, confirmed=True)
+def _group_by_picture(label: LabelledField, engine: str) -> Group:
+    return Group(label.template, label.version, label.kind, engine, confirmed=False)
+
+
+def _sure_from(acceptances: Acceptances, group: Group) -> float:
+    return acceptances.sure_from(group.template, group.version, group.kind)
+
+
+def _accepted_with_history(
+    labels: Sequence[LabelledField], sure_from: float
+) -> list[LabelledField]:
+    """What could be accepted with history: what it confirms, and what the picture is sure of.
+
+    The bound is for all that is accepted: what history adds may be worse than what it confirms,
+    and what it does not confirm may be worse than the rest. Empty where it confirms nothing.
+    """
+    confirmed = [one for one in labels if _confirms(one)]
+    sure = (one for one in labels if one.confidence >= sure_from and not _confirms(one))
+    return [*confirmed, *sure] if confirmed else []
+
+
+def _confirms(label: LabelledField) -> bool:
+    return label.fit is not None and label.fit >= FITS and label.confidence >= FLOOR
 
 
 def _group_of(one: FieldThreshold) -> Group:
@@ -215,8 +247,17 @@ def _of_group(
     labels: Sequence[LabelledField],
     settings: Settings,
     earlier: FieldThreshold | None,
+    standing: FieldThreshold | None,
 ) -> Calibrated:
-    """Calibrates one group; what was certified before stands until enough writers are new."""
+    """Calibrates one group.
+
+    Args:
+        group: of fields.
+        labels: of them.
+        settings: what the company tolerates.
+        earlier: what was certified before: who did that does not certify again.
+        standing: the same where it stands until enough writers are new; None: it does not.
+    """
     turn = earlier.last_event if earlier is not None else 0
     spent = {one.writer for one in labels if 0 < one.event <= turn}
     fields = [
@@ -224,10 +265,10 @@ def _of_group(
         for one in labels
     ]
     tolerated, assurance = settings.tolerated(group.template, group.kind), settings.assurance
-    if earlier is not None and not _deserves_a_look(fields, earlier, tolerated, assurance):
+    if standing is not None and not _deserves_a_look(fields, standing, tolerated, assurance):
         counted = len(fields), len({field.writer for field in fields})
         return Calibrated(
-            group.name, tolerated, assurance, *counted, _certificate(earlier), stands=True
+            group.name, tolerated, assurance, *counted, _certificate(standing), stands=True
         )
     return _calibrated(group.name, fields, tolerated, assurance)
 

@@ -22,10 +22,12 @@ from workplaces import command
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from intake.calibrate import Calibrated
     from intake.template import Template
 
 ENGINES = {Kind.HANDWRITTEN: "digits 1"}
 SETTINGS = Settings(max_error=0.01)
+LABORATORY = (Threshold("handwritten", 0.01, 0.95, 0.95, 1000, 1, 0.0047),)
 
 
 def label(number: int, *, right: bool = True, event: int | None = None) -> LabelledField:
@@ -37,7 +39,7 @@ def label(number: int, *, right: bool = True, event: int | None = None) -> Label
 def plain(labels: list[LabelledField], settings: Settings = SETTINGS, **known: object):  # noqa: ANN201
     earlier = known.get("earlier", ())
     engines = known.get("engines", ENGINES)
-    found = calibrate_company(labels, settings, earlier, engines)
+    found = calibrate_company(labels, settings, earlier, engines, LABORATORY)
     return {group: one for group, one in found.items() if not group.confirmed}
 
 
@@ -84,6 +86,58 @@ def test_what_was_certified_stands_until_enough_writers_are_new() -> None:
     assert not against.holds
 
 
+def fields_of(
+    first: int, count: int, confidence: float, fit: float | None, wrong: int
+) -> list[LabelledField]:
+    """So many fields of as many writers, the wrong ones spread evenly over them."""
+    step = count // max(wrong, 1)
+    return [
+        replace(
+            label(first + at, right=at % step != 0 or at // step >= wrong),
+            writer=f"account {first + at}",
+            confidence=confidence,
+            fit=fit,
+        )
+        for at in range(count)
+    ]
+
+
+SURE_AND_USUAL = fields_of(0, 3600, 0.99, 0.9, 0)
+SURE_AND_UNUSUAL = fields_of(4000, 400, 0.99, 0.1, 30)
+DOUBTED_AND_USUAL = fields_of(5000, 600, 0.7, 0.9, 16)
+DOUBTED_AND_UNUSUAL = fields_of(6000, 400, 0.7, 0.1, 200)
+
+
+def with_history(labels: list[LabelledField], *earlier: FieldThreshold) -> Calibrated:
+    found = calibrate_company(labels, SETTINGS, earlier, ENGINES, LABORATORY)
+    (confirmed,) = (one for group, one in found.items() if group.confirmed)
+    return confirmed
+
+
+def test_history_is_certified_with_all_that_is_accepted_then() -> None:
+    """What the picture is sure of and history does not confirm is accepted, too."""
+    small = with_history([*SURE_AND_USUAL, *DOUBTED_AND_USUAL, *DOUBTED_AND_UNUSUAL])
+    assert small.holds
+    assert small.certificate.threshold <= 0.7
+    whole = [*SURE_AND_USUAL, *SURE_AND_UNUSUAL, *DOUBTED_AND_USUAL, *DOUBTED_AND_UNUSUAL]
+    found = with_history(whole)
+    assert not found.holds or found.certificate.threshold > 0.7
+
+
+def test_history_certified_beside_another_threshold_is_certified_anew() -> None:
+    labels = [*SURE_AND_USUAL, *DOUBTED_AND_USUAL, *DOUBTED_AND_UNUSUAL]
+    found = calibrate_company(labels, SETTINGS, (), ENGINES, LABORATORY)
+    kept = [threshold_of(group, one, 9000) for group, one in found.items()]
+    assert with_history(labels, *kept).stands
+    history = [one for one in kept if one.confirmed]
+    assert not with_history(labels, *history).stands
+
+
+def test_history_is_void_where_something_else_is_tolerated(water_slip: Template) -> None:
+    asked = own(water_slip, confirmed=True, threshold=0.6, max_error=0.005)
+    assert rule(water_slip, SETTINGS, own(water_slip), asked) == Acceptance(0.8)
+
+
 def test_the_narrowest_tolerance_holds() -> None:
     settings = Settings(
         max_error=0.001,
@@ -126,9 +180,6 @@ def own(template: Template, **changes: object) -> FieldThreshold:
         last_event=9,
     )
     return replace(made, **changes)
-
-
-LABORATORY = (Threshold("handwritten", 0.01, 0.95, 0.95, 1000, 1, 0.0047),)
 
 
 def rule(template: Template, settings: Settings, *mine: FieldThreshold) -> Acceptance | None:

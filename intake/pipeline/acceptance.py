@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -45,25 +46,41 @@ class Acceptances:
 
     def of(self, template: Template) -> Mapping[Kind, Acceptance]:
         """By kind of field; a kind that is missing is never accepted unseen."""
-        chosen = {kind: self._acceptance(template, kind) for kind in Kind}
+        chosen = {kind: self._acceptance(template.id, template.version, kind) for kind in Kind}
         return {kind: rule for kind, rule in chosen.items() if rule is not None}
 
-    def _acceptance(self, template: Template, kind: Kind) -> Acceptance | None:
-        tolerated = self.settings.tolerated(template.id, kind)
-        own, with_history = self._own(template, kind)
+    def sure_from(self, template: str, version: int, kind: Kind) -> float:
+        """From which confidence on the picture alone leads to acceptance on evidence that holds.
+
+        Infinity where there is none, for want of evidence.
+        """
+        own, _ = self._own(template, version, kind)
+        rule = self._rule(kind, self.settings.tolerated(template, kind), own)
+        return math.inf if rule is None or rule.provisional else rule.threshold
+
+    def _acceptance(self, template: str, version: int, kind: Kind) -> Acceptance | None:
+        tolerated = self.settings.tolerated(template, kind)
+        own, with_history = self._own(template, version, kind)
         rule = self._rule(kind, tolerated, own)
         if rule is None or with_history is None or not self._holds(with_history, tolerated):
+            return rule
+        asked_for = (with_history.max_error, with_history.assurance)
+        if asked_for != (tolerated, self.settings.assurance):
             return rule
         return replace(rule, confirmed=with_history.threshold)
 
     def _own(
-        self, template: Template, kind: Kind
+        self, template: str, version: int, kind: Kind
     ) -> tuple[FieldThreshold | None, FieldThreshold | None]:
-        """The company's thresholds for such fields, without and with history."""
+        """The company's thresholds for such fields, without and with history.
+
+        That with history was certified beside what the picture alone led to then, which another
+        tolerance would change.
+        """
         mine = [
             one
             for one in self.own
-            if (one.template, one.version, one.kind) == (template.id, template.version, kind)
+            if (one.template, one.version, one.kind) == (template, version, kind)
         ]
         plain = next((one for one in mine if not one.confirmed), None)
         return plain, next((one for one in mine if one.confirmed), None)

@@ -1,0 +1,63 @@
+"""What a process and all below it hold, while they run."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from typing import Self
+
+
+class Gauge:
+    """Samples the memory of a process and all below it."""
+
+    def __init__(self, process: int, every: float = 0.05) -> None:
+        self.peak_mib = 0.0
+        self._process, self._every = process, every
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> Self:
+        """Begins."""
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Ends."""
+        self._over.set()
+        self._thread.join()
+
+    def _watch(self) -> None:
+        while not self._over.wait(self._every):
+            held = sum(map(_held_kib, [self._process, *below(self._process)]))
+            self.peak_mib = max(self.peak_mib, held / 1024)
+
+
+def below(process: int) -> list[int]:
+    """All processes that a process has started, and those that they have."""
+    found: list[int] = []
+    for task in _entries(Path(f"/proc/{process}/task")):
+        try:
+            own = [int(one) for one in (task / "children").read_text().split()]
+        except OSError:
+            continue
+        found += [*own, *(deeper for one in own for deeper in below(one))]
+    return found
+
+
+def _held_kib(process: int) -> int:
+    """Memory that a process has for itself, and its share of what it shares, KiB."""
+    try:
+        lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+
+
+def _entries(folder: Path) -> list[Path]:
+    try:
+        return list(folder.iterdir())
+    except OSError:
+        return []
