@@ -70,7 +70,6 @@ SHOTS = (
     Shot("company", readings(Reason.BELOW_PREVIOUS), ("enter",)),
     Shot("doubtful", readings(Reason.LOW_CONFIDENCE), ("d",)),
     Shot("form", readings(Reason.LOW_CONFIDENCE), ("asterisk",), (160, 50)),
-    Shot("help", readings(Reason.LOW_CONFIDENCE), ("question_mark",)),
     Shot("grid", Waiting(), ("m", "3")),
     Shot("beside", Waiting(field="reading", reason=Reason.DUPLICATE_FORM)),
     Shot("loose", Waiting(), ("m", "6", "enter")),
