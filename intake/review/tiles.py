@@ -55,7 +55,7 @@ class Tiles(Widget):
         self._lines = []
         for start in range(0, len(tiles), plan.across):
             row = tiles[start : start + plan.across]
-            drawing = self._draw(_row_picture(row, plan, shape), shape)
+            drawing = self._draw(_row_picture(row, plan, shape, self.size.width), shape)
             self._lines += strips_of(drawing)
             self._lines.append(_numbers(start, len(row), plan, marked, cursor))
         self.refresh()
@@ -69,11 +69,14 @@ class Tiles(Widget):
         self.post_message(self.Resized())
 
 
-def _row_picture(tiles: Sequence[Tile], plan: Layout, shape: Shape) -> Grey:
-    """Tiles of one row side by side, with a little white after each."""
-    pictures = [drawn_tile(tile, plan, shape) for tile in tiles]
-    gap = np.full((pictures[0].shape[0], shape.across), raster.WHITE, np.uint8)
-    return np.hstack([part for picture in pictures for part in (picture, gap)])
+def _row_picture(tiles: Sequence[Tile], plan: Layout, shape: Shape, columns: int) -> Grey:
+    """Tiles of one row side by side, with a little white after each, on white to the right edge."""
+    height, step = plan.picture_rows * shape.down, plan.columns * shape.across
+    sheet = np.full((max(height, shape.down), columns * shape.across), raster.WHITE, np.uint8)
+    for index, tile in enumerate(tiles):
+        picture = drawn_tile(tile, plan, shape)
+        sheet[:, index * step : index * step + picture.shape[1]] = picture
+    return sheet
 
 
 def _numbers(start: int, count: int, plan: Layout, marked: Collection[int], cursor: int) -> Strip:
