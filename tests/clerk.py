@@ -31,6 +31,7 @@ from intake.records import (
 )
 from intake.review.app import ReviewApp
 from intake.review.catalogue import catalogue
+from intake.review.screen import ReviewScreen
 from intake.review.station import Station
 from intake.template import Field, Marks, Template, TemplateSet
 from results import scan, slip
@@ -301,13 +302,22 @@ def open_app(desk: MemoryDesk, language: str = "en", **changes: object) -> Revie
 
 
 async def settled(pilot: Pilot[None]) -> None:
-    """Waits until no picture is on its way and the screen has been drawn."""
+    """Waits, as long as it takes, until no picture is on its way and the screen has been drawn."""
+    while _is_fetching(pilot):
+        await pilot.pause(0.01)
     workers = [worker for worker in pilot.app.workers if worker.group in PICTURE_WORK]
     if workers:
         await pilot.app.workers.wait_for_complete(workers)
     await pilot.pause()
     await asyncio.sleep(0)
     await pilot.pause()
+
+
+def _is_fetching(pilot: Pilot[None]) -> bool:
+    """Whether the item on the screen waits for its picture, which is asked for after a refresh."""
+    screens = [one for one in pilot.app.screen_stack if isinstance(one, ReviewScreen)]
+    items = [(one, one.present) for one in screens]
+    return any(item is not None and one._ahead.ready(item) is None for one, item in items)
 
 
 class Seat:
