@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from flat import KNOWN as FLAT
 from flat import slip
+from intake.cli.reading import show_summary, summary_as_json
 from intake.decide import FITS, FLOOR, Acceptance, decide_form
 from intake.decide.confirm import confirmed, fit
 from intake.decide.identity import Decided
 from intake.records import (
+    BatchSummary,
     Candidate,
     Decision,
+    FieldTally,
     Kind,
+    PageKind,
     PastReading,
     Reading,
     Reason,
+    Through,
     Verdict,
 )
 from intake.template import Template, field_named
+from results import ACCEPTED, REVIEW
 
 NAME = "cold_kitchen.reading"
 PAST = tuple(
@@ -111,3 +119,16 @@ def test_a_form_is_decided_with_both_scores_apart(water_slip: Template) -> None:
     assert on.reading.confidence == 0.9
     plain = decided(water_slip, Acceptance(0.95, confirmed=0.8), "00150100", 0.97)
     assert plain.verdict == Verdict(Decision.ACCEPTED, "00150100")
+
+
+def test_a_run_tells_the_share_with_and_without_history() -> None:
+    through = Through(written=40, unseen=36, by_history=6, provisional=0)
+    fields = FieldTally({ACCEPTED: 36, REVIEW: 4}, {ACCEPTED: 36, REVIEW: 4}, {}, through)
+    summary = BatchSummary(1, 1, 0, {}, {PageKind.FORMS: 9}, 9, fields, 2.0)
+    shown = io.StringIO()
+    show_summary(summary, Console(width=200, file=shown))
+    told = "90.0% of 40 readings straight-through, 75.0% without the meters' history"
+    assert told in shown.getvalue()
+    figures = summary_as_json(summary)
+    assert figures["straight_through"] == 0.9
+    assert figures["straight_through_without_history"] == 0.75

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from rich.console import Console
 
-    from intake.records import BatchSummary
+    from intake.records import BatchSummary, Through
     from intake.store import Store, Target
 
 
@@ -192,7 +192,7 @@ def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
         ("forms", summary.forms, ""),
         ("fields", sum(fields.decisions.values()), ""),
         *(
-            (f"  {decision}", fields.decisions.get(decision, 0), _share(decision, summary))
+            (f"  {decision}", fields.decisions.get(decision, 0), _share(decision, fields.through))
             for decision in Decision
         ),
     ]
@@ -205,18 +205,19 @@ def _known(count: int) -> str:
     return f"{count} of them read before, or copies of others" if count else ""
 
 
-def _share(decision: Decision, summary: BatchSummary) -> str:
+def _share(decision: Decision, through: Through) -> str:
     """For accepted fields: how many of the handwritten readings needed nobody."""
-    readings = summary.fields.readings
-    written = sum(readings.values()) - readings.get(Decision.BLANK, 0)
-    if decision is not Decision.ACCEPTED or not written:
+    if decision is not Decision.ACCEPTED or not through.written:
         return ""
-    through = readings.get(Decision.ACCEPTED, 0)
-    return f"{through / written:.1%} of {written} readings straight-through"
+    return (
+        f"{through.share:.1%} of {through.written} readings straight-through, "
+        f"{through.by_picture_share:.1%} without the meters' history"
+    )
 
 
 def summary_as_json(summary: BatchSummary) -> dict[str, object]:
     """The summary as plain values."""
+    through = summary.fields.through
     return {
         "batch": summary.batch,
         "files": summary.files,
@@ -229,6 +230,8 @@ def summary_as_json(summary: BatchSummary) -> dict[str, object]:
         "forms": summary.forms,
         "fields": dict(summary.fields.decisions),
         "readings": dict(summary.fields.readings),
+        "straight_through": round(through.share, 6),
+        "straight_through_without_history": round(through.by_picture_share, 6),
         "reasons": dict(summary.fields.reasons),
         "seconds": round(summary.seconds, 3),
     }

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from intake.records.knowing import PastReading
     from intake.records.outcome import Candidate
     from intake.records.paper import Refusal
+    from intake.records.trust import Through
     from intake.records.words import Kind, PageKind, Reason
 
 
@@ -176,11 +177,13 @@ class FieldTally:
         decisions: fields by decision.
         readings: those among them that hold a meter's value, by decision.
         reasons: fields in review by their first reason.
+        through: how many readings nobody had to look at.
     """
 
     decisions: Mapping[Decision, int]
     readings: Mapping[Decision, int]
     reasons: Mapping[Reason, int]
+    through: Through
 
 
 @dataclass(frozen=True, slots=True)

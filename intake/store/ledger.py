@@ -179,7 +179,7 @@ def tally(connection: Connection, batch: int) -> FieldTally:
         readings[Decision(decision)] += count if is_reading else 0
         if decision == Decision.REVIEW and reasons:
             by_reason[Reason(reasons[0])] += count
-    return FieldTally(by_decision, readings, by_reason)
+    return FieldTally(by_decision, readings, by_reason, through(connection, batch))
 
 
 def through(connection: Connection, batch: int | None) -> Through:
