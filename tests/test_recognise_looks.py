@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from intake.recognise import looks
 from intake.recognise.looks import look
+from intake.recognise.model import Memory
 
 CLASSES = 14
 CLEAR, DOUBTFUL = 40, 160
@@ -19,16 +20,18 @@ class Eye:
 
     def __init__(self) -> None:
         self.shown: list[NDArray[np.int64]] = []
+        self.remembered: list[NDArray[np.int64]] = []
 
-    def probabilities(
-        self, framed: NDArray[np.uint8], hands: NDArray[np.int64]
-    ) -> NDArray[np.float64]:
+    def look(
+        self, framed: NDArray[np.uint8], hands: NDArray[np.int64], known: Memory | None = None
+    ) -> tuple[NDArray[np.float64], Memory]:
         self.shown.append(hands)
+        self.remembered.append(known.hands if known else np.zeros(0, np.int64))
         seen = np.full((len(framed), CLASSES), 1e-4)
         sure = framed[:, 0, 0] < 100
         seen[sure, 3] = 1.0
         seen[~sure, 3], seen[~sure, 5] = 0.6, 0.4
-        return seen / seen.sum(axis=1, keepdims=True)
+        return seen / seen.sum(axis=1, keepdims=True), Memory(np.zeros((0, 1), np.float32), hands)
 
 
 def cells(level: int, count: int) -> list[NDArray[np.uint8]]:
@@ -53,16 +56,17 @@ def test_a_clear_form_is_looked_at_once(eye: Eye) -> None:
 def test_only_the_doubtful_cell_is_looked_at_from_four_sides_beside_its_form(eye: Eye) -> None:
     fields = [cells(CLEAR, 8), [*cells(CLEAR, 5), *cells(DOUBTFUL, 1)]]
     seen = look(eye, fields)  # type: ignore[arg-type]
-    assert [len(shown) for shown in eye.shown] == [14, 14 + 4]
-    assert all(len(set(shown.tolist())) == 1 for shown in eye.shown)
+    assert [len(shown) for shown in eye.shown] == [14, 4]
+    assert [len(known) for known in eye.remembered] == [0, 14]
+    assert set(np.concatenate([*eye.shown, *eye.remembered]).tolist()) == {0}
     assert all(field.sum(axis=1) == pytest.approx(1) for field in seen)
     assert seen[1][5, 3] == pytest.approx(0.6, abs=0.01)
 
 
-def test_cells_shown_alone_stay_alone(eye: Eye) -> None:
+def test_a_cell_shown_alone_is_seen_beside_nothing_but_itself(eye: Eye) -> None:
     look(eye, [[*cells(CLEAR, 2), *cells(DOUBTFUL, 1)]], together=False)  # type: ignore[arg-type]
-    assert [len(shown) for shown in eye.shown] == [3, 4]
-    assert all(len(set(shown.tolist())) == len(shown) for shown in eye.shown)
+    assert [shown.tolist() for shown in eye.shown] == [[0, 1, 2], [2] * 4]
+    assert [known.tolist() for known in eye.remembered] == [[], [0, 1, 2]]
 
 
 def test_a_form_without_cells_has_nothing_to_look_at(eye: Eye) -> None:

@@ -11,7 +11,7 @@ from intake.recognise.model import MODELS, Card, DigitModel
 from training.calibrate import draw_fields, fit_calibration, laboratory, see_fields
 from training.folds import calibration_hands, certification_hands
 from training.hands import load_hands
-from training.network import DigitNetwork
+from training.network import DigitNetwork, RememberingNetwork
 from training.shipping import as_onnx, averaged, export_options, plain_card, write_model
 
 if TYPE_CHECKING:
@@ -37,10 +37,16 @@ def export(options: argparse.Namespace) -> None:
 
 
 def onnx_bytes(network: DigitNetwork) -> bytes:
-    """Returns `network` as ONNX: `cells`, bytes N×2×32×32, and `hand`, N, to `logits`, N×14."""
-    cells = torch.zeros(2, 2, 32, 32, dtype=torch.uint8)
-    inputs = {"cells": cells, "hand": torch.zeros(2, dtype=torch.int64)}
-    return as_onnx(network, inputs, {"cells": {0: "n"}, "hand": {0: "n"}, "logits": {0: "n"}})
+    """Returns `network` as ONNX, as the model card describes its inputs and outputs."""
+    two = torch.arange(2)
+    cells, known = torch.zeros(2, 2, 32, 32, dtype=torch.uint8), torch.zeros(2, network.hidden)
+    return as_onnx(
+        RememberingNetwork(network),
+        {"cells": cells, "hand": two, "known": known, "known_hand": two},
+        ["logits", "seen"],
+        {name: {0: "n"} for name in ("cells", "hand", "logits", "seen")}
+        | {name: {0: "m"} for name in ("known", "known_hand")},
+    )
 
 
 def make_card(content: bytes, options: argparse.Namespace) -> Card:

@@ -49,7 +49,7 @@ def onnx_bytes(network: LineNetwork) -> bytes:
     """Returns `network` as ONNX: `lines`, bytes N×1×32×W, to `logits`, N×W/4×12."""
     inputs = {"lines": torch.zeros(2, 1, 32, 64, dtype=torch.uint8)}
     axes = {"lines": {0: "n", 3: "width"}, "logits": {0: "n", 1: "columns"}}
-    return as_onnx(network, inputs, axes)
+    return as_onnx(network, inputs, ["logits"], axes)
 
 
 if __name__ == "__main__":

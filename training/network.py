@@ -29,13 +29,13 @@ class _Hand(nn.Module):
         self.answer = nn.Linear(width, inner)
         self.inner = inner
 
-    def forward(self, seen: Tensor, hand: Tensor) -> Tensor:
-        """N×width features and N hands → N×inner features of each cell's hand."""
-        likeness = self.question(seen) @ self.key(seen).T / self.inner**0.5
-        same = (hand[:, None] == hand[None, :]).to(likeness.dtype)
+    def forward(self, seen: Tensor, hand: Tensor, all_seen: Tensor, all_hands: Tensor) -> Tensor:
+        """N×width features and N hands, and those of all M cells → N×inner features."""
+        likeness = self.question(seen) @ self.key(all_seen).T / self.inner**0.5
+        same = (hand[:, None] == all_hands[None, :]).to(likeness.dtype)
         weights = torch.softmax(likeness - 1e4 * (1 - same), dim=1)
-        known: Tensor = weights @ self.answer(seen)
-        return known
+        of_hand: Tensor = weights @ self.answer(all_seen)
+        return of_hand
 
 
 class DigitNetwork(nn.Module):
@@ -49,6 +49,7 @@ class DigitNetwork(nn.Module):
         dropout: float = 0.15,
     ) -> None:
         super().__init__()
+        self.hidden = hidden
         self.ink = nn.Sequential(
             convolution(1, ink[0], 5, 2),
             convolution(ink[0], ink[1], 3, 2),
@@ -73,6 +74,32 @@ class DigitNetwork(nn.Module):
 
     def forward(self, cells: Tensor, hand: Tensor) -> Tensor:
         """Returns logits; `hand` numbers the people, cells of one number are looked at together."""
-        seen = self.join(torch.cat([self.ink(cells[:, :1]), self.whole(cells[:, 1:])], dim=1))
-        logits: Tensor = self.head(torch.cat([seen, self.hand(seen, hand)], dim=1))
+        seen = self.features(cells)
+        return self.judge(seen, hand, seen, hand)
+
+    def features(self, cells: Tensor) -> Tensor:
+        """N×2×32×32 → N×`hidden`: what a cell looks like, whoever wrote it."""
+        seen: Tensor = self.join(torch.cat([self.ink(cells[:, :1]), self.whole(cells[:, 1:])], 1))
+        return seen
+
+    def judge(self, seen: Tensor, hand: Tensor, all_seen: Tensor, all_hands: Tensor) -> Tensor:
+        """Returns N×14 logits of cells that look like `seen`, among all that is known of hands."""
+        of_hand = self.hand(seen, hand, all_seen, all_hands)
+        logits: Tensor = self.head(torch.cat([seen, of_hand], dim=1))
         return logits
+
+
+class RememberingNetwork(nn.Module):
+    """A digit network that also judges cells beside those it saw before."""
+
+    def __init__(self, network: DigitNetwork) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(
+        self, cells: Tensor, hand: Tensor, known: Tensor, known_hand: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Returns N×14 logits, and the features by which N cells are known from then on."""
+        seen = self.network.features(cells)
+        everything = torch.cat([seen, known]), torch.cat([hand, known_hand])
+        return self.network.judge(seen, hand, *everything), seen

@@ -17,7 +17,7 @@ from intake.recognise.model import Card
 from training.calibrate import PLAIN
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
 Network = TypeVar("Network", bound=nn.Module)
 
@@ -29,9 +29,9 @@ class _Shipped(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, pictures: Tensor, *others: Tensor) -> Tensor:
-        logits: Tensor = self.network(pictures.float() / 255, *others)
-        return logits
+    def forward(self, pictures: Tensor, *others: Tensor) -> Tensor | tuple[Tensor, ...]:
+        answers: Tensor | tuple[Tensor, ...] = self.network(pictures.float() / 255, *others)
+        return answers
 
 
 def export_options(about: str | None, out: Path) -> argparse.ArgumentParser:
@@ -52,21 +52,25 @@ def averaged(network: Network, run: Path) -> Network:
 
 
 def as_onnx(
-    network: nn.Module, inputs: Mapping[str, Tensor], axes: Mapping[str, Mapping[int, str]]
+    network: nn.Module,
+    inputs: Mapping[str, Tensor],
+    outputs: Sequence[str],
+    axes: Mapping[str, Mapping[int, str]],
 ) -> bytes:
     """Returns a network as ONNX.
 
     Args:
         network: from pictures in 0 to 1.
         inputs: an example of each, by name; the first one is the pictures, as bytes.
-        axes: of inputs and of `logits`, those that may have any length, with their names.
+        outputs: names of what it returns.
+        axes: of inputs and outputs, those that may have any length, with their names.
     """
     target = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         torch.onnx.export(
             _Shipped(network).eval(), tuple(inputs.values()), target, dynamo=False,
-            input_names=list(inputs), output_names=["logits"], dynamic_axes=axes,
+            input_names=list(inputs), output_names=list(outputs), dynamic_axes=axes,
         )  # fmt: skip
     return target.getvalue()
 

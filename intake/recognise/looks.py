@@ -6,7 +6,6 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
 
 from intake.recognise.framing import frame_cells
 from intake.recognise.model import DigitModel, Probabilities, softmax
@@ -25,8 +24,6 @@ _TRIM = 0.05
 _SIDES = 4
 _TINY = 1e-9
 
-Framed = NDArray[np.uint8]
-
 
 def look(
     model: DigitModel, fields: Sequence[Sequence[Grey]], *, together: bool = True
@@ -42,26 +39,16 @@ def look(
     in turn. What the looks say is joined as a geometric mean: where they differ, there is doubt.
     """
     cells = [cell for field in fields for cell in field]
-    framed = frame_cells(cells)
-    seen = model.probabilities(framed, _whose(framed, together=together))
+    hands = np.zeros(len(cells), np.int64) if together else np.arange(len(cells))
+    seen, memory = model.look(frame_cells(cells), hands)
     doubtful = np.flatnonzero(seen.max(axis=1) < _SURE)
     if len(doubtful):
         closer = frame_cells([_closer(cells[i], side) for side in range(_SIDES) for i in doubtful])
-        again = _beside(model, framed, closer, together=together).reshape(_SIDES, len(doubtful), -1)
-        logs = np.log(seen[doubtful] + _TINY) + np.log(again + _TINY).sum(axis=0)
-        seen[doubtful] = softmax(logs / (1 + _SIDES))
+        again, _ = model.look(closer, np.tile(hands[doubtful], _SIDES), memory)
+        logs = np.log(again + _TINY).reshape(_SIDES, len(doubtful), -1).sum(axis=0)
+        seen[doubtful] = softmax((np.log(seen[doubtful] + _TINY) + logs) / (1 + _SIDES))
     ends = np.cumsum([0, *(len(field) for field in fields)])
     return [seen[first:end] for first, end in pairwise(ends.tolist())]
-
-
-def _beside(model: DigitModel, known: Framed, closer: Framed, *, together: bool) -> Probabilities:
-    """What the network says of `closer`, seen beside what it has seen of the same hand."""
-    shown = np.concatenate([known, closer]) if together else closer
-    return model.probabilities(shown, _whose(shown, together=together))[-len(closer) :]
-
-
-def _whose(framed: Framed, *, together: bool) -> NDArray[np.int64]:
-    return np.zeros(len(framed), np.int64) if together else np.arange(len(framed))
 
 
 def _closer(cell: Grey, side: int) -> Grey:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -80,6 +81,18 @@ class Card(msgspec.Struct, frozen=True):
         return f"{self.name} {self.version}"
 
 
+class Memory(NamedTuple):
+    """Cells that a model has looked at.
+
+    Attributes:
+        seen: N×width, what they look like to it.
+        hands: N numbers of who wrote them.
+    """
+
+    seen: NDArray[np.float32]
+    hands: NDArray[np.int64]
+
+
 class DigitModel:
     """A network that says what stands in a cell."""
 
@@ -87,13 +100,7 @@ class DigitModel:
         """Starts the network in `content` on one thread."""
         self.card = card
         self._session = session(content)
-
-    def logits(self, framed: NDArray[np.uint8], hands: NDArray[np.int64]) -> Probabilities:
-        """Returns N×14 logits of N×2×32×32 framed cells; `hands` numbers who wrote each."""
-        if not len(framed):
-            return np.zeros((0, len(self.card.classes)))
-        (answer,) = self._session.run(None, {"cells": framed, "hand": hands})
-        return np.asarray(answer, np.float64)
+        self._width = int(self._session.get_outputs()[1].shape[1])
 
     def probabilities(
         self, framed: NDArray[np.uint8], hands: NDArray[np.int64] | None = None
@@ -101,7 +108,24 @@ class DigitModel:
         """Returns N×14 probabilities; all cells are one person's unless `hands` says otherwise."""
         if hands is None:
             hands = np.zeros(len(framed), np.int64)
-        return softmax(self.logits(framed, hands))
+        return self.look(framed, hands)[0]
+
+    def look(
+        self, framed: NDArray[np.uint8], hands: NDArray[np.int64], known: Memory | None = None
+    ) -> tuple[Probabilities, Memory]:
+        """Returns N×14 probabilities of N×2×32×32 framed cells, and how to know them again.
+
+        Args:
+            framed: the cells.
+            hands: numbers who wrote each.
+            known: cells looked at before; those of the same hands are taken into account.
+        """
+        before = known or Memory(np.zeros((0, self._width), np.float32), np.zeros(0, np.int64))
+        if not len(framed):
+            return np.zeros((0, len(self.card.classes))), before
+        shown = {"cells": framed, "hand": hands, "known": before.seen, "known_hand": before.hands}
+        logits, seen = self._session.run(None, shown)
+        return softmax(np.asarray(logits, np.float64)), Memory(np.asarray(seen), hands)
 
 
 def session(content: bytes) -> onnxruntime.InferenceSession:
