@@ -29,6 +29,10 @@ BUSY_MS = 15_000
 WRITERS_LOCK = 0x4D455445
 """Key of the lock that PostgreSQL's writers share."""
 
+STALLED_SECONDS = 60.0
+"""How long a writer on PostgreSQL may stand still while all others wait for it: a machine that went
+to sleep in the middle of a decision loses it, and is told so, instead of holding the queue."""
+
 
 class Database:
     """An open database: hands out reading and writing transactions."""
@@ -203,4 +207,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def _begin_postgres(connection: Connection) -> None:
     if connection.get_execution_options().get("writes", False):
-        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITERS_LOCK})")
+        patience = f"'idle_in_transaction_session_timeout', '{STALLED_SECONDS:.0f}s'"
+        connection.exec_driver_sql(
+            f"SELECT set_config({patience}, true), pg_advisory_xact_lock({WRITERS_LOCK})"
+        )

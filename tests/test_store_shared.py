@@ -7,11 +7,16 @@ from typing import TYPE_CHECKING
 import pytest
 
 from databases import emptied
+from intake.errors import StoreError
 from intake.settings import load_settings
+from intake.store import create_store, open_store
 from workplaces import command
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
+
+    from intake.store import Store
 
 
 def test_a_second_machine_joins_the_same_database(tmp_path: Path, postgres: str) -> None:
@@ -42,3 +47,25 @@ def test_what_is_no_address_makes_no_workspace(tmp_path: Path, address: str) -> 
     outcome = command(tmp_path / "w", "init", "--store", address)
     assert outcome.code == 2
     assert "postgresql://user@host/name" in outcome.err
+
+
+def test_a_machine_that_falls_asleep_in_a_decision_does_not_hold_the_others(
+    postgres: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.database.STALLED_SECONDS", 1.0)
+    address = emptied(postgres)
+    asleep, awake = create_store(address), open_store(address)
+    with pytest.raises(StoreError, match="could not be used"):
+        _fall_asleep(asleep, lambda: awake.begin_batch("meanwhile"))
+    assert [batch.label for batch in awake.batches()] == ["meanwhile"]
+    assert asleep.begin_batch("awake again") == 2
+    asleep.close()
+    awake.close()
+
+
+def _fall_asleep(store: Store, meanwhile: Callable[[], object]) -> None:
+    """Stands still in the middle of a change while others want to make theirs."""
+    with store._database.writing() as connection:
+        connection.exec_driver_sql("SELECT 1")
+        meanwhile()
+        connection.exec_driver_sql("SELECT 1")
