@@ -8,34 +8,44 @@ from intake import geometry
 from intake.records import CELL_MARGIN, Crop, Kind, read_only
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from intake.records import AlignedForm, Box, Grey
     from intake.sampling import Levels
-    from intake.template import Field, Template
+    from intake.template import Field
 
 CELL_HEIGHT_PX = 64
-MARK_PX_PER_MM = 10.0
-PRINT_PX_PER_MM = 12.0
+LINE_PX_PER_MM = 12.0
 AROUND_MM = 2.0
 
+GLANCE_PX_PER_MM = 6.0
+"""Scale at which nearly all codes, tick boxes and printed numbers can be read."""
 
-def crop_form(levels: Levels, template: Template, form: AlignedForm) -> dict[str, Crop]:
-    """Cuts every field out of an aligned form.
+CLOSER = {Kind.PRINTED: LINE_PX_PER_MM, Kind.BARCODE: LINE_PX_PER_MM, Kind.MARK: 10.0}
+"""Scale, by kind of field, at which the others can."""
+
+
+def crop_form(
+    levels: Levels, fields: Sequence[Field], form: AlignedForm, *, closer: bool = False
+) -> dict[str, Crop]:
+    """Cuts fields out of an aligned form.
 
     Args:
         levels: the page the form was found on.
-        template: the form's.
+        fields: of its template.
         form: with its transform and the places of its printed boxes.
+        closer: whether at the finer scale that some of them need.
 
     Returns:
-        By field name, in the template's order.
+        By field name, in the order of `fields`.
     """
-    return {field.name: crop_field(levels, field, form) for field in template.field}
+    return {field.name: crop_field(levels, field, form, closer=closer) for field in fields}
 
 
-def crop_field(levels: Levels, field: Field, form: AlignedForm) -> Crop:
+def crop_field(levels: Levels, field: Field, form: AlignedForm, *, closer: bool = False) -> Crop:
     """Cuts out one field with a margin around it, and its cells where it is a comb."""
     to_page = form.place(field.name).to_page
-    px_per_mm = _scale_for(field)
+    px_per_mm = _scale_for(field, closer=closer)
     window = geometry.grown(field.box, AROUND_MM)
     image = levels.cut(to_page, window, px_per_mm)
     inner: Box = (
@@ -61,11 +71,13 @@ def _cells_of(field: Field, inner: Box, px_per_mm: float) -> tuple[Box, ...]:
     return geometry.cell_boxes(inner, field.cells, field.gap * px_per_mm)
 
 
-def _scale_for(field: Field) -> float:
+def _scale_for(field: Field, *, closer: bool) -> float:
     """Pixels per millimetre: a cell with its margins is `CELL_HEIGHT_PX` high."""
     if field.cells:
         return CELL_HEIGHT_PX / (field.box[3] * (1 + 2 * CELL_MARGIN))
-    return MARK_PX_PER_MM if field.kind is Kind.MARK else PRINT_PX_PER_MM
+    if field.kind in CLOSER and not closer:
+        return GLANCE_PX_PER_MM
+    return CLOSER.get(field.kind, LINE_PX_PER_MM)
 
 
 def _cut_cell(image: Grey, cell: Box) -> Grey:

@@ -16,7 +16,7 @@ from intake import geometry
 from intake.records import Box, Grey, Matrix
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
 Stack = NDArray[np.uint8]
 """N×h×w grey, pictures of one size."""
@@ -25,34 +25,36 @@ PAPER_WHITE = 255
 MIDDLE_GREY = 128
 DARK_SHARE = 0.1
 
+ENOUGH, ENOUGH_OF_A_SKETCH = 0.9, 0.8
+"""Share of the wanted scale from which a cut is drawn larger rather than from a finer level."""
+
 
 class Levels:
     """A page and its halves, made when first asked for."""
 
-    def __init__(self, image: Grey) -> None:
-        self._levels: list[Grey] = [image]
+    def __init__(self, image: Grey, whole: Callable[[], Grey] | None = None) -> None:
+        """Takes a page as stored; or with its edges halved, and how to get the whole of it."""
+        first = 0 if whole is None else 1
+        self._levels: dict[int, Grey] = {first: image}
+        self._edge, self._whole = max(image.shape) << first, whole
 
     @property
     def image(self) -> Grey:
         """The page as stored."""
-        return self._levels[0]
+        return self.level(0)
 
     def level(self, halvings: int) -> Grey:
         """The page with its edges halved `halvings` times."""
-        while len(self._levels) <= halvings:
-            finest = self._levels[-1]
-            height, width = finest.shape
-            half = cv2.resize(
-                finest[: max(height // 2 * 2, 1), : max(width // 2 * 2, 1)],
-                (max(width // 2, 1), max(height // 2, 1)),
-                interpolation=cv2.INTER_AREA,
-            )
-            self._levels.append(half.astype(np.uint8, copy=False))
+        if halvings not in self._levels:
+            if halvings == 0 and self._whole is not None:
+                self._levels[0] = self._whole()
+            else:
+                self._levels[halvings] = halved(self.level(halvings - 1))
         return self._levels[halvings]
 
     def halvings_to_fit(self, longest: int) -> int:
         """How often to halve the page so that its longer edge has at most `longest` pixels."""
-        edge, halvings = max(self.image.shape), 0
+        edge, halvings = self._edge, 0
         while edge > longest:
             edge, halvings = edge // 2, halvings + 1
         return halvings
@@ -80,7 +82,9 @@ class Levels:
 
     def inverted(self) -> Levels:
         """The same page, white on black turned into black on white."""
-        return Levels(255 - self.image)
+        if self._whole is None:
+            return Levels(255 - self.image)
+        return Levels(255 - self.level(1), lambda: 255 - self.image)
 
     def cut(self, to_page: Matrix, box: Box, px_per_mm: float) -> Grey:
         """The millimetre `box` of a form, upright, at `px_per_mm`.
@@ -121,9 +125,21 @@ class Levels:
 
     def _halvings_for(self, page_px_per_mm: float, wanted: float) -> int:
         halvings = 0
-        while page_px_per_mm / 2 >= 0.9 * wanted:
+        enough = ENOUGH if self._whole is None else ENOUGH_OF_A_SKETCH
+        while page_px_per_mm / 2 >= enough * wanted:
             page_px_per_mm, halvings = page_px_per_mm / 2, halvings + 1
         return halvings
+
+
+def halved(image: Grey) -> Grey:
+    """A picture with its edges halved, of which at least one pixel is left."""
+    height, width = image.shape
+    half = cv2.resize(
+        image[: max(height // 2 * 2, 1), : max(width // 2 * 2, 1)],
+        (max(width // 2, 1), max(height // 2, 1)),
+        interpolation=cv2.INTER_AREA,
+    )
+    return half.astype(np.uint8, copy=False)
 
 
 def shrink(halvings: int) -> Matrix:

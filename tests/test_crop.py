@@ -30,7 +30,7 @@ def test_ink_in_one_cell_is_in_that_cell_alone(
         np.random.default_rng(1),
     )
     found = align_page(Page(1, page.image), templates)
-    crops = crop_form(found.levels, water_slip, found.forms[0])
+    crops = crop_form(found.levels, water_slip.field, found.forms[0])
     darkness = [cell[16:-16, 16:-16].mean() < 120 for cell in crops["hot_kitchen.reading"].cells]
     assert darkness == [index == 4 for index in range(8)]
 
@@ -40,7 +40,7 @@ def test_pictures_have_the_promised_size_and_cannot_be_changed(
 ) -> None:
     page = scan([(specimen, Lie((105.0, 148.0)))], Scanner(), np.random.default_rng(1))
     found = align_page(Page(1, page.image), templates)
-    crops = crop_form(found.levels, water_slip, found.forms[0])
+    crops = crop_form(found.levels, water_slip.field, found.forms[0])
     assert list(crops) == [field.name for field in water_slip.field]
     assert {cell.shape[0] for cell in crops["date"].cells} == {CELL_HEIGHT_PX}
     with pytest.raises(ValueError, match="read-only"):

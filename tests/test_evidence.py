@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from intake.errors import StoreError
-from intake.evidence import PAGE_SCALE, ChangedMeanwhile, Evidence, file_of
+from intake.evidence import ChangedMeanwhile, Evidence, file_of
 from intake.evidence.strips import side_by_side
 from intake.records import PageKind, PageResult
 from results import ACCEPTED, REVIEW, slip
@@ -116,9 +116,7 @@ def test_every_crop_is_kept_and_the_page_where_somebody_will_look(evidence: Evid
     kept = evidence.keep(result(REVIEW))
     assert kept.picture is None
     assert kept.evidence is not None
-    assert evidence.picture(kept.evidence).shape == tuple(
-        int(side * PAGE_SCALE) for side in PICTURE.shape
-    )
+    assert evidence.picture(kept.evidence).shape == PICTURE.shape
     for field in kept.forms[0].fields:
         assert field.picture is None
         seen = evidence.picture(str(field.evidence))

@@ -58,7 +58,7 @@ def align_page(page: Page, templates: TemplateSet) -> PageForms:
     Returns:
         The forms found; or that the page is blank, or shows none of the templates.
     """
-    upright = Levels(page.image)
+    upright = Levels(page.image, page.whole)
     sides = (upright, upright.inverted()) if upright.has_dark_area else (upright,)
     for levels in sides:
         forms = _forms_on(levels, templates)

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from intake import geometry
+from intake.evidence import PAGE_SCALE
 from intake.records import Decision
 from intake.sampling import Levels
 
@@ -41,10 +42,11 @@ def draw_page(result: PageResult, templates: TemplateSet, folder: Path, name: st
     folder.mkdir(parents=True, exist_ok=True)
     if result.picture is None:
         return
+    page = cv2.resize(result.picture, None, fx=1 / PAGE_SCALE, fy=1 / PAGE_SCALE)
     for form in result.forms:
         stem = f"{name}-p{result.number}-f{form.number}"
         template = templates.get(form.template)
-        _write(folder / f"{stem}.png", form_overlay(result.picture, template, form))
+        _write(folder / f"{stem}.png", form_overlay(np.asarray(page, np.uint8), template, form))
         for field in form.fields:
             if field.picture is not None:
                 _write(folder / f"{stem}-{field.name}.png", field.picture)

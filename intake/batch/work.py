@@ -118,7 +118,8 @@ def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
         Refused: the scan as a whole cannot be read any more.
     """
     desk, evidence = desk_at(workplace), Evidence(workplace.evidence)
-    with open_scan(_kept(run, evidence, workplace), workplace.settings.limits) as scan:
+    kept = _kept(run, evidence, workplace)
+    with open_scan(kept, workplace.settings.limits, sketch=True) as scan:
         if scan.page_count != run.count:
             raise refused(Reason.TRUNCATED, CHANGED_ADVICE)
         results = []

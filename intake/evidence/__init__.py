@@ -56,20 +56,12 @@ class Evidence:
         return self._keep_bytes(_png(image))
 
     def keep_page(self, image: Grey) -> str:
-        """Keeps a page at `PAGE_SCALE` of its size; returns the sha256 of its file.
+        """Keeps a page that is at `PAGE_SCALE` of its size already; returns its file's sha256.
 
         Raises:
             StoreError: it cannot be written.
         """
         return self._keep_bytes(_page_jpeg(image))
-
-    def keep_small(self, image: Grey) -> str:
-        """Keeps a page's picture that has its small size already; returns its file's sha256.
-
-        Raises:
-            StoreError: it cannot be written.
-        """
-        return self._keep_bytes(_encoded(".jpg", image, _PAGE_JPEG))
 
     def keep_file(self, source: BinaryIO, sha256: str) -> Path:
         """Keeps the bytes of a scan, on the disk before it returns, and returns where.
@@ -164,9 +156,11 @@ class Evidence:
         Raises:
             StoreError: they cannot be written.
         """
-        page = _page_jpeg(result.picture) if _shown(result) else None
+        page = result.picture if _needs_person(result) else None
         strips = [_Strip(form) for form in result.forms]
-        digests = self._keep_all([page, *(strip.data for strip in strips)])
+        digests = self._keep_all(
+            [None if page is None else _page_jpeg(page), *(strip.data for strip in strips)]
+        )
         evidence = digests[0] or result.evidence
         forms = tuple(map(_Strip.named, strips, digests[1:]))
         return replace(result, forms=forms, picture=None, evidence=evidence)
@@ -190,10 +184,6 @@ class Evidence:
 
     def _place(self, kind: str, sha256: str) -> Path:
         return self._folder / kind / sha256[:2] / sha256
-
-
-def _shown(result: PageResult) -> bool:
-    return result.picture is not None and _needs_person(result)
 
 
 class _Strip:
@@ -232,10 +222,8 @@ def _png(image: Grey) -> bytes:
     return _encoded(".png", image, _FAST_PNG)
 
 
-def _page_jpeg(image: Grey | None) -> bytes:
-    assert image is not None
-    small = cv2.resize(image, None, fx=PAGE_SCALE, fy=PAGE_SCALE, interpolation=cv2.INTER_AREA)
-    return _encoded(".jpg", np.asarray(small, np.uint8), _PAGE_JPEG)
+def _page_jpeg(image: Grey) -> bytes:
+    return _encoded(".jpg", image, _PAGE_JPEG)
 
 
 def _encoded(suffix: str, image: Grey, options: Sequence[int]) -> bytes:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intake.align import align_page
-from intake.crop import crop_form
+from intake.crop import CLOSER, crop_form
 from intake.decide import Knowledge, decide_form, resolve_account
 from intake.pipeline.acceptance import engines
 from intake.pipeline.comment import has_comment
@@ -31,15 +31,19 @@ from intake.records import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from intake.align import PageForms
     from intake.decide import Decided
+    from intake.recognise import Reader
     from intake.records import AlignedForm, Crop, Page
     from intake.template import Field, Template
 
 NEAR_LIMIT_MM = 0.6
 """How far a form's boxes may lie from where they should be before its readings are doubted."""
+
+CLEAR_AT_A_GLANCE = 0.99
+"""Confidence from which a field is not cut out again at a finer scale."""
 
 __all__ = ["ReadingDesk", "engines", "read_page", "set_desk"]
 
@@ -60,7 +64,7 @@ def read_page(page: Page, sha256: str, desk: ReadingDesk) -> PageResult:
         _read_form(found, form, _digest(sha256, page.number, number), number, desk)
         for number, form in enumerate(found.forms, start=1)
     )
-    picture = None if found.kind in {PageKind.BLANK, PageKind.REFUSED} else page.image
+    picture = None if found.kind in {PageKind.BLANK, PageKind.REFUSED} else found.levels.level(1)
     condition = page_condition(page, found, desk.templates)
     return PageResult(page.number, found.kind, forms, found.refusal, picture, condition=condition)
 
@@ -86,9 +90,13 @@ def _read_form(
     )
     if form.refusal is not None:
         return result
-    crops = crop_form(found.levels, template, form)
-    read = with_trouble(template, crops, read_fields(template, crops, desk))
-    readings = _with_places(template, form, read)
+    crops = crop_form(found.levels, template.field, form)
+    read = read_fields(template.field, crops, desk.glances)
+    closer = [field for field in template.field if _is_unclear(field, read[field.name])]
+    if closer:
+        crops |= crop_form(found.levels, closer, form, closer=True)
+        read |= read_fields(closer, crops, desk.readers)
+    readings = _with_places(template, form, with_trouble(template, crops, read))
     if has_comment(found.levels, template, form):
         readings = _commented(template, readings)
     code = _code_of(template, readings)
@@ -108,13 +116,18 @@ def _read_form(
     )
 
 
+def _is_unclear(field: Field, reading: Reading) -> bool:
+    """Whether a field is to be cut out and read again at a finer scale."""
+    return field.kind in CLOSER and reading.confidence < CLEAR_AT_A_GLANCE
+
+
 def read_fields(
-    template: Template, crops: Mapping[str, Crop], desk: ReadingDesk
+    fields: Sequence[Field], crops: Mapping[str, Crop], readers: Mapping[Kind, Reader]
 ) -> dict[str, Reading]:
-    """Reads all fields of a form, each kind in one call of its reader."""
+    """Reads fields of a form, each kind in one call of its reader."""
     readings: dict[str, Reading] = {}
-    for kind, reader in desk.readers.items():
-        of_kind = [crops[field.name] for field in template.field if field.kind is kind]
+    for kind, reader in readers.items():
+        of_kind = [crops[field.name] for field in fields if field.kind is kind]
         if of_kind:
             readings.update({reading.field: reading for reading in reader.read(of_kind)})
     return readings

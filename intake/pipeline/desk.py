@@ -10,7 +10,7 @@ from intake.recognise.barcode import BarcodeReader
 from intake.recognise.handwriting import HandwritingReader
 from intake.recognise.mark import MarkReader
 from intake.recognise.model import laboratory_thresholds
-from intake.recognise.printed import PrintedReader
+from intake.recognise.printed import NetworkReader, PrintedReader
 from intake.records import Kind
 from intake.settings import Rules
 
@@ -30,7 +30,8 @@ class ReadingDesk:
 
     Attributes:
         templates: the forms that may be on a page.
-        readers: one for each kind of field.
+        glances: one for each kind of field, for pictures of no finer scale than most need.
+        readers: those of kinds whose pictures may be cut finer, for the fields that need it.
         acceptances: from which confidence on fields are accepted.
         registry: what the company knows.
         has_registry: whether it knows any account at all.
@@ -39,6 +40,7 @@ class ReadingDesk:
     """
 
     templates: TemplateSet
+    glances: Mapping[Kind, Reader]
     readers: Mapping[Kind, Reader]
     acceptances: Acceptances
     registry: Registry
@@ -63,8 +65,13 @@ def set_desk(
     """
     return ReadingDesk(
         templates=templates,
-        readers={
+        glances={
             Kind.HANDWRITTEN: HandwritingReader(),
+            Kind.PRINTED: NetworkReader(),
+            Kind.BARCODE: BarcodeReader(),
+            Kind.MARK: MarkReader(),
+        },
+        readers={
             Kind.PRINTED: PrintedReader(),
             Kind.BARCODE: BarcodeReader(),
             Kind.MARK: MarkReader(),

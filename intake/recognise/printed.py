@@ -29,9 +29,9 @@ _CLEAR = 0.97
 class PrintedReader:
     """Reads each crop as one printed line of digits."""
 
-    def __init__(self, model: DigitModel | None = None, doubtful: Reader | None = None) -> None:
-        """Takes the shipped model, and Tesseract for `doubtful` lines, unless given others."""
-        self.model = model or shipped_model()
+    def __init__(self, network: Reader | None = None, doubtful: Reader | None = None) -> None:
+        """Takes the digit network, and Tesseract for `doubtful` lines, unless given others."""
+        self._network = network or NetworkReader()
         self._doubtful = doubtful or TesseractReader()
 
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
@@ -40,14 +40,23 @@ class PrintedReader:
         Raises:
             MissingProgram: a line is in doubt and Tesseract is not installed.
         """
-        readings = self._by_network(crops)
+        readings = self._network.read(crops)
         unsure = [i for i, reading in enumerate(readings) if reading.confidence < _CLEAR]
         second = self._doubtful.read([crops[i] for i in unsure])
         for place, other in zip(unsure, second, strict=True):
             readings[place] = _settled(readings[place], other)
         return readings
 
-    def _by_network(self, crops: Sequence[Crop]) -> list[Reading]:
+
+class NetworkReader:
+    """Reads each crop as one printed line of digits, without a second opinion."""
+
+    def __init__(self, model: DigitModel | None = None) -> None:
+        """Takes the shipped model unless given another."""
+        self.model = model or shipped_model()
+
+    def read(self, crops: Sequence[Crop]) -> list[Reading]:
+        """Returns one reading per crop; an empty line is the candidate None."""
         lines = [character_pictures(crop) for crop in crops]
         whose = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
         framed = frame_cells([picture for line in lines for picture in line])

@@ -154,7 +154,8 @@ class PageResult:
         kind: forms, blank, unknown or refused.
         forms: what was found on it; empty unless `kind` is forms.
         refusal: why it is unknown or refused; None otherwise.
-        picture: the page on its way to the evidence; None once kept, and for refused pages.
+        picture: the page, its edges halved, on its way to the evidence; None once kept, and for
+            refused pages.
         evidence: sha256 of that picture; None until it is kept.
         condition: how it came out of its scanner; None for pages that could not be decoded.
     """

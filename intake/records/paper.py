@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from intake.records.words import Reason
 
@@ -86,13 +86,15 @@ class Page:
 
     Attributes:
         number: counts from 1 in its file.
-        image: H×W grey, as stored in the file.
+        image: H×W grey, as stored in the file; with its edges halved where `whole` can be asked.
         dpi: dots per inch as the file states them; None where missing or absurd.
+        whole: decodes the page as stored; None where `image` is that.
     """
 
     number: int
     image: Grey
     dpi: float | None = None
+    whole: Callable[[], Grey] | None = None
 
     def __post_init__(self) -> None:
         """Checks the shape once, so that no stage has to."""

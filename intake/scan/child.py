@@ -87,7 +87,7 @@ class Child:
         self._limits = request.limits
         self._bound()
         path = Path(f"/proc/{os.getpid()}/fd/{handed}")
-        source = open_source(os.fdopen(handed, "rb"), path, self._limits)
+        source = open_source(os.fdopen(handed, "rb"), path, request)
         if source.page_count < 1:
             raise refused(Reason.CORRUPT)
         if source.page_count > self._limits.pages:
@@ -104,7 +104,7 @@ class Child:
             raise refused(Reason.CORRUPT)
         _write(page.image, handed)
         height, width = page.image.shape
-        return Decoded(height, width, page.dpi)
+        return Decoded(height, width, page.dpi, halved=page.whole is not None)
 
     def _bound(self) -> None:
         """Bounds this process, and poppler after it, even when nobody is left to kill it."""

@@ -20,9 +20,15 @@ MOST_BYTES = 1 << 16
 
 
 class Open(msgspec.Struct, frozen=True, tag=True):
-    """Opens the file whose descriptor comes along."""
+    """Opens the file whose descriptor comes along.
+
+    Attributes:
+        limits: within which it is decoded.
+        sketch: whether pages may come with their edges halved, where that is cheaper.
+    """
 
     limits: Limits
+    sketch: bool = False
 
 
 class Decode(msgspec.Struct, frozen=True, tag=True):
@@ -46,11 +52,12 @@ class Opened(msgspec.Struct, frozen=True, tag=True):
 
 
 class Decoded(msgspec.Struct, frozen=True, tag=True):
-    """The page's pixels are written."""
+    """The page's pixels are written, as stored or with their edges halved."""
 
     height: int
     width: int
     dpi: float | None
+    halved: bool = False
 
 
 class TurnedAway(msgspec.Struct, frozen=True, tag=True):

@@ -15,6 +15,7 @@ from intake.scan.poppler import count_pages, drawn
 from intake.scan.refusals import refused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from intake.settings import Limits
@@ -32,8 +33,10 @@ class PdfFile:
         page_count: pages that it says it has, and that can be found in it.
     """
 
-    def __init__(self, file: BinaryIO, path: Path, limits: Limits) -> None:
-        self._path, self._limits = path, limits
+    def __init__(
+        self, file: BinaryIO, path: Path, limits: Limits, decode: Callable[..., Page]
+    ) -> None:
+        self._path, self._limits, self._decode = path, limits, decode
         _check_ends(file)
         try:
             self._document = pdfium.PdfDocument(file)
@@ -52,7 +55,7 @@ class PdfFile:
         """
         sheet = self._document[number - 1]
         try:
-            page = own_picture(sheet, number, self._limits)
+            page = own_picture(sheet, number, self._limits, self._decode)
             return page or drawn(self._path, number, sheet.get_size(), self._limits)
         finally:
             sheet.close()

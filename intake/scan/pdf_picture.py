@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,10 +16,9 @@ from intake.scan.fax import breaks_off, group_4_picture, is_group_3
 from intake.scan.flate import check_flate
 from intake.scan.grey import check_size, grey_of, sane_dpi
 from intake.scan.refusals import refused
-from intake.scan.single import decode_jpeg
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from intake.settings import Limits
 
@@ -38,8 +38,16 @@ LIGHT_IS_HIGH = {
 }
 
 
-def own_picture(sheet: pdfium.PdfPage, number: int, limits: Limits) -> Page | None:
+def own_picture(
+    sheet: pdfium.PdfPage, number: int, limits: Limits, decode: Callable[..., Page]
+) -> Page | None:
     """Page `number` as its own picture; None where it has to be drawn to be seen.
+
+    Args:
+        sheet: the page.
+        number: of it, from 1.
+        limits: on the picture's size.
+        decode: what a JPEG is decoded with.
 
     Raises:
         Refused: the picture is truncated, corrupt, or beyond the limits.
@@ -49,23 +57,27 @@ def own_picture(sheet: pdfium.PdfPage, number: int, limits: Limits) -> Page | No
         if isinstance(thing, pdfium.PdfImage):
             check_size(thing.get_px_size(), limits)
     picture = _only_picture(seen, sheet)
-    image = None if picture is None else _pixels(picture, limits)
-    if picture is None or image is None or _is_dark(image):
-        return None
-    return Page(number, image, picture_dpi(picture))
+    page = None if picture is None else _page(picture, limits, decode)
+    return None if page is None or _is_dark(page.image) else replace(page, number=number)
 
 
 def _is_dark(image: Grey) -> bool:
     return bool(image[::8, ::8].mean() < PAPER_IS_LIGHT)
 
 
-def _pixels(picture: pdfium.PdfImage, limits: Limits) -> Grey | None:
-    """H×W grey as stored; None where only drawing can tell what is light and what dark."""
-    filters = picture.get_filters()
+def _page(picture: pdfium.PdfImage, limits: Limits, decode: Callable[..., Page]) -> Page | None:
+    """The picture as a page; None where only drawing can tell what is light and what dark."""
+    filters, dpi = picture.get_filters(), picture_dpi(picture)
     wrapped = len(filters) > 1 and filters[-1] == "DCTDecode"
     stored = bytes(picture.get_data(decode_simple=wrapped))
     if wrapped or filters == ["DCTDecode"]:
-        return decode_jpeg(stored, limits).image
+        return decode(stored, limits, dpi)
+    image = _pixels(picture, filters, stored)
+    return None if image is None else Page(1, image, dpi)
+
+
+def _pixels(picture: pdfium.PdfImage, filters: Sequence[str], stored: bytes) -> Grey | None:
+    """H×W grey as stored."""
     if filters == ["CCITTFaxDecode"]:
         return _fax_pixels(picture, stored)
     if filters == ["FlateDecode"]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from intake.records import Page, Reason
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from intake.records import Grey
     from intake.settings import Limits
 
 MOST_LOSSES = 3
@@ -30,8 +32,8 @@ class Scan:
         page_count: pages in the file.
     """
 
-    def __init__(self, file: BinaryIO, limits: Limits) -> None:
-        self._file, self._limits = file, limits
+    def __init__(self, file: BinaryIO, limits: Limits, *, sketch: bool = False) -> None:
+        self._file, self._limits, self._sketch = file, limits, sketch
         self._losses = 0
         self._decoder = borrow()
         try:
@@ -41,7 +43,7 @@ class Scan:
             raise
 
     def page(self, number: int) -> Page:
-        """Page `number`, from 1.
+        """Page `number`, from 1: as stored, or a sketch of it that can be asked for the rest.
 
         Raises:
             Refused: with that page in its refusal.
@@ -59,14 +61,21 @@ class Scan:
                 raise Refused(replace(fault.refusal, page=number)) from None
             raise
         assert isinstance(reply, Decoded)
-        return Page(number, room.pixels(reply.height, reply.width), reply.dpi)
+        whole = partial(self._whole, number) if reply.halved else None
+        return Page(number, room.pixels(reply.height, reply.width), reply.dpi, whole)
 
     def close(self) -> None:
         """Lets go of the decoding process; the file stays its opener's to close."""
         give_back(self._decoder)
 
+    def _whole(self, number: int) -> Grey:
+        """A page as stored; so are those after it, they may well be like it."""
+        self._sketch = False
+        self._open()
+        return self.page(number).image
+
     def _open(self) -> int:
-        opening = Open(self._limits)
+        opening = Open(self._limits, self._sketch)
         reply = self._decoder.ask(opening, self._limits.seconds, self._file.fileno())
         assert isinstance(reply, Opened)
         return reply.pages
@@ -84,15 +93,20 @@ class Scan:
 
 
 @contextmanager
-def open_scan(path: Path, limits: Limits) -> Iterator[Scan]:
+def open_scan(path: Path, limits: Limits, *, sketch: bool = False) -> Iterator[Scan]:
     """Opens `path` by its content: PDF, TIFF, JPEG or PNG.
+
+    Args:
+        path: a file.
+        limits: within which it is decoded.
+        sketch: whether pages may come with their edges halved, where that is cheaper.
 
     Raises:
         Refused: not a scan, damaged, or beyond the limits.
         MissingProgram: something that decoding needs is not installed.
     """
     with open_regular(path, limits) as file:
-        scan = Scan(file, limits)
+        scan = Scan(file, limits, sketch=sketch)
         try:
             yield scan
         finally:

@@ -131,7 +131,7 @@ def _redacted_picture(archive: Archive, page: HeldPage) -> str | None:
     if page.picture is None or page.alone:
         return None
     picture = archive.evidence.picture(page.picture)
-    return archive.evidence.keep_small(painted(picture, page.spots, archive.templates, PAGE_SCALE))
+    return archive.evidence.keep_page(painted(picture, page.spots, archive.templates, PAGE_SCALE))
 
 
 def _left_of_crops(archive: Archive, going: Held) -> dict[str, str]:
