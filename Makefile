@@ -2,7 +2,7 @@
 PYTHON := .venv/bin/python
 .DEFAULT_GOAL := help
 
-.PHONY: help setup demo test check lint samples lock bench-setup bench
+.PHONY: help setup demo test check lint samples lock bench-setup bench docs-pictures
 
 help:  ## this list
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,9 @@ bench: bench-setup  ## all benchmarks, hours; refreshes the tables in docs/
 
 samples: setup  ## rebuild samples/ from its seed
 	@$(PYTHON) samples/build.py
+
+docs-pictures: setup  ## the pictures in docs/, from the program itself
+	@$(PYTHON) docs/pictures/make.py
 
 lock: setup  ## choose the newest allowed dependencies and lock them
 	@$(PYTHON) -m pip install --quiet uv

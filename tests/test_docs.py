@@ -66,3 +66,13 @@ def test_every_dependency_earns_its_line() -> None:
     listed = text_of(ROOT / "docs" / "dependencies.md")
     for name in re.findall(r'"([A-Za-z0-9-]+)', wanted.group(1)):
         assert f"| {name} |" in listed, name
+
+
+def test_every_picture_that_is_kept_is_shown_somewhere() -> None:
+    shown = {
+        (document.parent / name).resolve()
+        for document in DOCUMENTS
+        for name in re.findall(r"!\[[^\]]+\]\(([^)]+)\)", text_of(document))
+    }
+    kept = {path for path in (ROOT / "docs" / "pictures").iterdir() if path.suffix != ".py"}
+    assert {path for path in kept if path.is_file()} == shown
