@@ -12,7 +12,8 @@ import sys
 import tempfile
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT), str(ROOT / "tests")]
@@ -22,9 +23,6 @@ from benchmarks.canary import Canary  # noqa: E402
 from benchmarks.figures import Figures  # noqa: E402
 from benchmarks.modelsteps import steps_without_difference  # noqa: E402
 from benchmarks.warm import Warm  # noqa: E402
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 TARGETS = {
     "kill_runs_equal": (">=", 100),
@@ -85,21 +83,16 @@ def main() -> int:
 def _strained(figures: Figures, sizes: Sizes, folder: Path, seed: int) -> None:
     with Warm() as warm:
         batch = strain.strain(sizes.forms, folder, seed, warm)
-        _say("seconds of work of an untroubled run", round(batch.seconds[1], 1))
-        killed = (batch.killed(number, rng) for number, rng in strain.rounds(sizes.kills, seed))
-        figures.number("kill_runs_equal", _counted("killed runs that end the same", killed))
-        full = (batch.filled(number, rng) for number, rng in strain.rounds(sizes.full_disks, seed))
-        figures.number("full_disk_equal", _counted("full disks that end the same", full))
-
-
-def _counted(what: str, runs: Iterator[bool]) -> int:
-    """How many ended the same; tells after every tenth how far it is."""
-    same = 0
-    for number, one in enumerate(runs, 1):
-        same += one
-        if number % 10 == 0:
-            _say(what, f"{same} of {number}")
-    return same
+        for key, what, troubled, count in (
+            ("kill_runs_equal", "killed", batch.killed, sizes.kills),
+            ("full_disk_equal", "full disks", batch.filled, sizes.full_disks),
+        ):
+            runs = same = 0
+            for endured in troubled(count, np.random.default_rng([seed, 9])):
+                runs += endured.runs
+                same += endured.runs * endured.same
+                _say(what, f"{same} of {runs} runs end the same")
+            figures.number(key, same)
 
 
 def _hostile(figures: Figures, sizes: Sizes, folder: Path) -> None:

@@ -6,9 +6,10 @@ import shutil
 import signal
 import subprocess
 import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from PIL import Image
@@ -50,6 +51,12 @@ PER_FORM = (
 
 WRITES = "os.fsync"
 SQLITE_PAGE = 4096
+STORE_FAILED = 6
+RUNS_PER_BATCH = 10
+"""A batch is cut short so many times, on average a tenth of it further on each time."""
+
+Trouble = Callable[[Path, int, np.random.Generator], Command]
+"""A run and what happens to it, by workspace, number and chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +124,19 @@ def outcome(workspace: Path) -> Outcome:
 class Strain:
     """One batch, and how it ends when nothing happens to it.
 
+    A batch is troubled again and again, each run where the one before was cut short, until it is
+    read in peace.
+
     Attributes:
         warm: runs the commands.
         scans: the folder of scans.
         empty: an empty workspace.
         scratch: where workspaces are put to the test.
         whole: how it ends.
-        seconds: of work that this takes, by number of workers.
+        start: seconds of work before the first page is read, by number of workers.
+        work: seconds of work for all pages.
         forms: in the batch.
-        room: pages of the database before the batch and after it.
+        growth: pages by which the database grows.
     """
 
     warm: Warm
@@ -133,59 +144,75 @@ class Strain:
     empty: Path
     scratch: Path
     whole: Outcome
-    seconds: dict[int, float]
+    start: dict[int, float]
+    work: float
     forms: int
-    room: tuple[int, int]
+    growth: int
 
-    def killed(self, number: int, rng: np.random.Generator) -> bool:
-        """Whether a run that is killed and started again ends like one that is not."""
-        workspace = self._fresh(number)
+    def killed(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
+        """Kills so many runs, every second one at any moment of work, the others at named places."""
+        return self._troubled(count, rng, self._kill, -signal.SIGKILL)
+
+    def filled(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
+        """Fills the disk in so many runs, in the database or at any write."""
+        return self._troubled(count, rng, self._fill, STORE_FAILED)
+
+    def _troubled(
+        self, count: int, rng: np.random.Generator, trouble: Trouble, code: int
+    ) -> Iterator[Endured]:
+        met = 0
+        while met < count:
+            workspace = Path(shutil.copytree(self.empty, self.scratch / f"after-{met:03}"))
+            before, held = met, True
+            while met < min(before + RUNS_PER_BATCH, count):
+                ended = self.warm.run(trouble(workspace, met, rng)).code
+                if ended not in {0, code}:
+                    raise RuntimeError(f"A troubled run ended with {ended}.")
+                if ended == 0:
+                    break
+                held = held and _balanced(workspace)
+                met += 1
+            yield Endured(met - before, held and self._ends_the_same(workspace))
+            shutil.rmtree(workspace)
+
+    def _kill(self, workspace: Path, number: int, rng: np.random.Generator) -> Command:
         if number % 2:
             workers = 1 + number // 2 % 2
-            seconds = float(rng.uniform(0.0, 1.1 * self.seconds[workers]))
-            self._run(workspace, workers, seconds=seconds)
-        else:
-            code = self._run(workspace, blow=self._blow(number // 2, rng))
-            if code != -signal.SIGKILL:
-                raise RuntimeError(f"The blow of run {number} never fell: {code}.")
-        return self._ends_the_same(workspace)
-
-    def filled(self, number: int, rng: np.random.Generator) -> bool:
-        """Whether a run whose disk fills up, and is emptied, ends like one whose does not."""
-        workspace = self._fresh(number)
-        if number % 3 == 0:
-            blow = ("database", int(rng.integers(*self.room)), "full")
-        else:
-            blow = (WRITES, int(rng.integers(1, self.forms)), ("full", "fail")[number % 2])
-        return self._run(workspace, blow=blow) in {0, 6} and self._ends_the_same(workspace)
-
-    def _blow(self, number: int, rng: np.random.Generator) -> tuple[str, int, str]:
-        """Every place in turn, before and after what is done there."""
-        kind = ("kill", "kill_after")[number // 6 % 2]
-        place = (*PER_FILE, *PER_FORM)[number % 6]
+            longest = self.start[workers] + 2 * self.work / RUNS_PER_BATCH
+            line = _reading(workspace, self.scans, workers)
+            return replace(line, seconds=float(rng.uniform(self.start[workers] / 2, longest)))
+        place = (*PER_FILE, *PER_FORM)[number // 2 % 6]
         passed = self.forms if place in PER_FORM else self.forms // FORMS_PER_FILE
-        return place, int(rng.integers(1, passed + 1)), kind
+        kind = ("kill", "kill_after")[number // 12 % 2]
+        blow = place, int(rng.integers(1, 2 + 2 * passed // RUNS_PER_BATCH)), kind
+        return replace(_reading(workspace, self.scans), blow=blow)
 
-    def _fresh(self, number: int) -> Path:
-        return Path(shutil.copytree(self.empty, self.scratch / f"run-{number:03}"))
-
-    def _run(
-        self,
-        workspace: Path,
-        workers: int = 1,
-        blow: tuple[str, int, str] | None = None,
-        seconds: float | None = None,
-    ) -> int:
-        return self.warm.run(_reading(workspace, self.scans, workers, blow, seconds)).code
+    def _fill(self, workspace: Path, number: int, rng: np.random.Generator) -> Command:
+        """A disk with room for no more than a share of the database or of the writes."""
+        if number % 3 == 0:
+            more = int(rng.integers(0, 1 + 2 * self.growth // RUNS_PER_BATCH))
+            blow = "database", _database_pages(workspace) + more, "full"
+        else:
+            nth = int(rng.integers(1, 2 + 2 * self.forms // RUNS_PER_BATCH))
+            blow = WRITES, nth, ("full", "fail")[number % 2]
+        return replace(_reading(workspace, self.scans), blow=blow)
 
     def _ends_the_same(self, workspace: Path) -> bool:
-        store = open_store(workspace / "intake.sqlite")
-        held = store.totals().balanced
-        store.close()
-        again = self._run(workspace)
-        same = outcome(workspace) == self.whole
-        shutil.rmtree(workspace)
-        return held and again == 0 and same
+        again = self.warm.run(_reading(workspace, self.scans)).code
+        return again == 0 and outcome(workspace) == self.whole
+
+
+@dataclass(frozen=True, slots=True)
+class Endured:
+    """A batch that was troubled.
+
+    Attributes:
+        runs: that were cut short.
+        same: whether the sums held after each, and it ended like one that nothing happened to.
+    """
+
+    runs: int
+    same: bool
 
 
 def strain(forms: int, scratch: Path, seed: int, warm: Warm) -> Strain:
@@ -194,35 +221,27 @@ def strain(forms: int, scratch: Path, seed: int, warm: Warm) -> Strain:
     scans.mkdir()
     print_batch(scans, forms, seed)
     empty = make_workspace(scratch / "empty")
-    seconds, ends = {}, []
-    for workers in (1, 2):
-        whole = Path(shutil.copytree(empty, scratch / f"whole-{workers}"))
-        ended = warm.run(_reading(whole, scans, workers))
-        if ended.code:
-            raise RuntimeError("The batch cannot be read without trouble.")
-        seconds[workers] = ended.seconds
-        ends.append(outcome(whole))
-    if ends[0] != ends[1]:
-        raise RuntimeError("Two workers end otherwise than one.")
-    room = _database_pages(empty), _database_pages(whole)
-    return Strain(warm, scans, empty, scratch, ends[0], seconds, forms, room)
+    alone, both = (Path(shutil.copytree(empty, scratch / name)) for name in ("one", "two"))
+    lines = _reading(alone, scans), _reading(alone, scans), _reading(both, scans, 2)
+    first, again, by_two = map(warm.run, lines)
+    if first.code or by_two.code or outcome(alone) != outcome(both):
+        raise RuntimeError("The batch is not read without trouble, by one worker as by two.")
+    start = {1: again.seconds, 2: again.seconds + max(0.0, by_two.seconds - first.seconds)}
+    work, growth = first.seconds - again.seconds, _database_pages(alone) - _database_pages(empty)
+    return Strain(warm, scans, empty, scratch, outcome(alone), start, work, forms, growth)
+
+
+def _balanced(workspace: Path) -> bool:
+    store = open_store(workspace / "intake.sqlite")
+    try:
+        return store.totals().balanced
+    finally:
+        store.close()
 
 
 def _database_pages(workspace: Path) -> int:
     return (workspace / "intake.sqlite").stat().st_size // SQLITE_PAGE
 
 
-def _reading(
-    workspace: Path,
-    scans: Path,
-    workers: int,
-    blow: tuple[str, int, str] | None = None,
-    seconds: float | None = None,
-) -> Command:
-    line = ("-w", str(workspace), "run", "--workers", str(workers), str(scans))
-    return Command(line, blow, seconds)
-
-
-def rounds(count: int, seed: int) -> Iterator[tuple[int, Any]]:
-    """Numbers of runs, each with chance of its own."""
-    return ((number, np.random.default_rng([seed, number])) for number in range(count))
+def _reading(workspace: Path, scans: Path, workers: int = 1) -> Command:
+    return Command(("-w", str(workspace), "run", "--workers", str(workers), str(scans)))
