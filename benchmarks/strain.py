@@ -150,7 +150,7 @@ class Strain:
     growth: int
 
     def killed(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
-        """Kills so many runs, every second one at any moment of work, the others at named places."""
+        """Kills so many runs, every second one at any moment, the others at named places."""
         return self._troubled(count, rng, self._kill, -signal.SIGKILL)
 
     def filled(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
