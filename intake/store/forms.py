@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from intake.records import Decision, Reason, Verdict
 from intake.store.connection import new_id
@@ -64,20 +64,26 @@ class _Reading:
 
 
 def _reading(connection: Connection, file: int) -> _Reading:
-    query = (
-        select(batches.c.id, batches.c.organisation, files.c.rereading)
-        .join(files, files.c.batch == batches.c.id)
-        .where(files.c.id == file)
-    )
-    row = connection.execute(query).one()
+    row = connection.execute(_BATCH, {"file": file}).one()
     return _Reading(row.id, row.organisation, row.rereading)
 
 
+_BATCH = (
+    select(batches.c.id, batches.c.organisation, files.c.rereading)
+    .join(files, files.c.batch == batches.c.id)
+    .where(files.c.id == bindparam("file"))
+)
+
+
 def _find(connection: Connection, file: int, page: int, number: int) -> int | None:
-    query = select(forms.c.id).where(
-        forms.c.file == file, forms.c.page == page, forms.c.number == number
-    )
-    return connection.scalar(query)
+    return connection.scalar(_FORM, {"file": file, "page": page, "number": number})
+
+
+_FORM = select(forms.c.id).where(
+    forms.c.file == bindparam("file"),
+    forms.c.page == bindparam("page"),
+    forms.c.number == bindparam("number"),
+)
 
 
 def _add_fields(
@@ -104,17 +110,24 @@ def _has_twin(
     """
     if form.specimen or form.refusal or form.account is None or form.period is None:
         return False
-    query = select(forms.c.id).where(
-        forms.c.organisation == organisation,
-        forms.c.account == form.account,
-        forms.c.period == form.period,
-        forms.c.template == form.template,
+    about = {"account": form.account, "period": form.period, "template": form.template}
+    first = connection.scalar(_FIRST_OF_CODE, {"organisation": organisation, **about})
+    return first is not None and (there is None or first < there)
+
+
+_FIRST_OF_CODE = (
+    select(forms.c.id)
+    .where(
+        forms.c.organisation == bindparam("organisation"),
+        forms.c.account == bindparam("account"),
+        forms.c.period == bindparam("period"),
+        forms.c.template == bindparam("template"),
         forms.c.specimen.is_(False),
         forms.c.reason.is_(None),
     )
-    if there is not None:
-        query = query.where(forms.c.id < there)
-    return connection.scalar(query.limit(1)) is not None
+    .order_by(forms.c.id)
+    .limit(1)
+)
 
 
 def _hold_all(form: FormResult, reason: Reason) -> FormResult:

@@ -27,11 +27,9 @@ class StoredRegistry:
 
     def account(self, number: str) -> Account | None:
         """The account with that number; None where there is none."""
-        query = select(accounts).where(
-            accounts.c.organisation == self._organisation, accounts.c.number == number
-        )
+        asked = {"organisation": self._organisation, "number": number}
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
+            row = connection.execute(_ACCOUNT, asked).first()
         return None if row is None else _account(row)
 
     def accounts(self) -> Iterator[Account]:
@@ -78,12 +76,8 @@ def open_registry(target: Target, organisation: str) -> StoredRegistry:
 
 def meters_of(connection: Connection, organisation: str, account: str) -> tuple[Meter, ...]:
     """The meters billed to an account, by place and number."""
-    query = (
-        select(meters)
-        .where(meters.c.organisation == organisation, meters.c.account == account)
-        .order_by(meters.c.place, meters.c.number)
-    )
-    return tuple(meter_of(row) for row in connection.execute(query))
+    asked = {"organisation": organisation, "account": account}
+    return tuple(meter_of(row) for row in connection.execute(_METERS, asked))
 
 
 def history_of(
@@ -102,6 +96,17 @@ def history_of(
     return tuple(map(_reading, connection.execute(query)))
 
 
+_ACCOUNT = select(accounts).where(
+    accounts.c.organisation == bindparam("organisation"), accounts.c.number == bindparam("number")
+)
+_METERS = (
+    select(meters)
+    .where(
+        meters.c.organisation == bindparam("organisation"),
+        meters.c.account == bindparam("account"),
+    )
+    .order_by(meters.c.place, meters.c.number)
+)
 _HISTORIES = (
     select(readings)
     .join(

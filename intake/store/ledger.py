@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Integer,
     Select,
     and_,
+    bindparam,
     distinct,
     func,
     or_,
@@ -73,16 +75,16 @@ def begin_file(
 
 def seal_page(connection: Connection, file: int, page: PageResult) -> None:
     """Puts a page into the ledger, once; what was refused or is read again is counted anew."""
-    there = and_(pages.c.file == file, pages.c.number == page.number)
-    known = connection.execute(select(pages.c.kind).where(there)).first()
-    rereading = connection.scalar(select(files.c.rereading).where(files.c.id == file))
-    if known is not None and known.kind != PageKind.REFUSED and not rereading:
+    at = {"of_file": file, "of_page": page.number}
+    rereading, known = connection.execute(_PAGE, at).one()
+    if known not in {None, PageKind.REFUSED} and not rereading:
         return
     kind = page.kind
     if rereading:
         drop_vanished(connection, file, page)
         kind = PageKind.FORMS if _has_forms(connection, file, page.number) else kind
     if known is not None:
+        there = and_(pages.c.file == file, pages.c.number == page.number)
         connection.execute(pages.delete().where(there))
     row = {
         "file": file,
@@ -94,20 +96,38 @@ def seal_page(connection: Connection, file: int, page: PageResult) -> None:
     connection.execute(pages.insert(), row)
 
 
+_PAGE = (
+    select(files.c.rereading, pages.c.kind)
+    .outerjoin(
+        pages,
+        and_(pages.c.file == files.c.id, pages.c.number == bindparam("of_page", type_=Integer)),
+    )
+    .where(files.c.id == bindparam("of_file"))
+)
+"""Whether a file is being read again, and what one of its pages was counted as."""
+
+
 def finish_file(connection: Connection, file: int, count: int) -> None:
     """Marks a file as read.
 
     Raises:
         StoreError: not all of its `count` pages are sealed.
     """
-    sealed = connection.scalar(select(func.count()).where(pages.c.file == file))
+    sealed = connection.scalar(_SEALED, {"of_file": file})
     if sealed != count:
         raise StoreError(
             f"File {file}: {sealed} of {count} pages are stored, so it cannot be closed. "
             "Run the same folder again."
         )
-    values = {"state": READ, "rereading": False, "pages": count, "reason": None, "advice": None}
-    connection.execute(update(files).where(files.c.id == file).values(values))
+    connection.execute(_FINISH, {"of_file": file, "count": count})
+
+
+_SEALED = select(func.count()).where(pages.c.file == bindparam("of_file"))
+_FINISH = (
+    update(files)
+    .where(files.c.id == bindparam("of_file"))
+    .values(state=READ, rereading=False, pages=bindparam("count"), reason=None, advice=None)
+)
 
 
 def refuse_file(connection: Connection, batch: int, scan: ScanFile, refusal: Refusal) -> None:
@@ -266,12 +286,15 @@ def _pages(connection: Connection, file: int, *which: ColumnElement[bool]) -> fr
 
 def _find(connection: Connection, scan: ScanFile) -> tuple[int, str, bool] | None:
     """Id, state and `rereading` of the same content, or of what was unreadable at that path."""
-    for identity in (_identity(scan), f"path:{scan.path}"):
-        query = select(files.c.id, files.c.state, files.c.rereading)
-        row = connection.execute(query.where(files.c.identity == identity)).first()
-        if row is not None:
-            return row.id, row.state, row.rereading
-    return None
+    content, path = _identity(scan), f"path:{scan.path}"
+    rows = connection.execute(_FILES, {"content": content, "path": path}).all()
+    found = {row.identity: (row.id, row.state, row.rereading) for row in rows}
+    return found.get(content) or found.get(path)
+
+
+_FILES = select(files.c.identity, files.c.id, files.c.state, files.c.rereading).where(
+    or_(files.c.identity == bindparam("content"), files.c.identity == bindparam("path"))
+)
 
 
 def _is_redacted(connection: Connection, file: int) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, and_, delete, func, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 
 from intake.records import PageCondition, ScannedPage
 from intake.store.tables import files
@@ -17,8 +17,7 @@ if TYPE_CHECKING:
 
 def note_origin(connection: Connection, file: int, scan: ScanFile) -> None:
     """Remembers where a file came from; the first place counts."""
-    there = connection.scalar(select(origins.c.file).where(origins.c.file == file))
-    if there is None:
+    if connection.scalar(_ORIGIN, {"file": file}) is None:
         row = {"file": file, "scanner": scan.scanner, "hour": scan.hour}
         connection.execute(origins.insert(), row)
 
@@ -27,10 +26,15 @@ def keep_condition(connection: Connection, file: int, page: PageResult) -> None:
     """Keeps how a page came out; read again, the newer word counts."""
     if page.condition is None:
         return
-    there = and_(conditions.c.file == file, conditions.c.number == page.number)
-    connection.execute(delete(conditions).where(there))
+    connection.execute(_FORGET, {"of_file": file, "of_page": page.number})
     row = {"file": file, "number": page.number, "condition": dataclasses.asdict(page.condition)}
     connection.execute(conditions.insert(), row)
+
+
+_ORIGIN = select(origins.c.file).where(origins.c.file == bindparam("file"))
+_FORGET = delete(conditions).where(
+    conditions.c.file == bindparam("of_file"), conditions.c.number == bindparam("of_page")
+)
 
 
 def pages_of(connection: Connection, batch: int) -> list[ScannedPage]:
