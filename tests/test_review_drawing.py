@@ -15,6 +15,7 @@ from clerk import SLIP as TEMPLATE
 from clerk import MemoryPictures, comb_picture, page_picture, waiting_item
 from intake.review import comb, raster
 from intake.review.drawing import GLYPHS, PALETTE, Shape, draw, draw_plain
+from intake.review.grid import MOST_BOXES, at_a_glance, layout
 from intake.review.look import Look, View
 from intake.review.raster import Contrast
 from intake.review.sights import prepare
@@ -236,3 +237,17 @@ def test_a_crop_that_is_gone_leaves_the_form() -> None:
     assert "gone" in seen.problem
     picture = scene(waiting_item(), seen, Look(), Screen(80, 13, Shape.QUADRANT)).picture
     assert picture.min() < 100
+
+
+@pytest.mark.parametrize(("size", "most"), [((80, 20), 33), ((160, 46), 60), ((200, 56), 60)])
+def test_the_grid_shows_no_more_boxes_than_can_be_told_apart(
+    size: tuple[int, int], most: int
+) -> None:
+    assert at_a_glance(*size) == most
+    plan = layout(most, *size)
+    assert plan.picture_columns >= 6
+    assert plan.picture_rows >= 5
+
+
+def test_a_field_is_never_shown_in_part_however_small_the_screen() -> None:
+    assert at_a_glance(20, 4) == MOST_BOXES

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 DIGITS = ("1", "7")
 AT_A_GLANCE = 60
+LEAST_TILE = (7, 6)
+"""Characters across and down, gap and number included, below which a 1 and a 7 look alike."""
+MOST_BOXES = 8
+"""Boxes of a field that may be in doubt; a field is never shown in part."""
 TILE_LINES = 1
 """Lines below each picture that hold its number."""
 
@@ -58,6 +62,12 @@ class Layout:
     def picture_rows(self) -> int:
         """Lines of a picture."""
         return self.rows - TILE_LINES
+
+
+def at_a_glance(columns: int, rows: int) -> int:
+    """How many boxes a screen shows at a time: as many as can be told apart on it."""
+    room = (columns // LEAST_TILE[0]) * (rows // LEAST_TILE[1])
+    return min(max(room, MOST_BOXES), AT_A_GLANCE)
 
 
 def layout(count: int, columns: int, rows: int) -> Layout:

@@ -13,7 +13,7 @@ from intake.records import Correction, Decision
 from intake.review import words
 from intake.review.desktop import Desktop
 from intake.review.drawing import Shape
-from intake.review.grid import AT_A_GLANCE, DIGITS, Tile, tiles_of
+from intake.review.grid import DIGITS, Tile, at_a_glance, tiles_of
 from intake.review.keys import GRID_TEXTS, KEYS, keys_for
 from intake.review.telling import told
 from intake.review.tiles import Tiles
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from intake.review.station import Station
 
 WHY = "grid of {digit}s"
+OTHER_LINES = 4
+"""The question, a sentence, the keys."""
 MOVES = {"left": (-1, 0), "right": (1, 0), "up": (0, -1), "down": (0, 1)}
 
 
@@ -142,7 +144,7 @@ class GridScreen(Desktop):
             except IntakeError:
                 crop = None
             tiles += tiles_of(item, crop)
-        self.post_message(TilesReady(tiles[:AT_A_GLANCE]))
+        self.post_message(TilesReady(tiles))
 
     @on(TilesReady)
     def _keep_tiles(self, message: TilesReady) -> None:
@@ -162,9 +164,9 @@ class GridScreen(Desktop):
         self._tiles, self._marked, self._cursor, self._typed = [], set(), 0, ""
         with self._told():
             self._station.desk.give_back()
-            limit = AT_A_GLANCE + len(self._aside)
-            taken = self._station.desk.take_alike(limit, self._digit)
-            wanted = _fitting([item for item in taken if item.id not in self._aside])
+            room = at_a_glance(self.app.size.width, self.app.size.height - OTHER_LINES)
+            taken = self._station.desk.take_alike(room + len(self._aside), self._digit)
+            wanted = _fitting([item for item in taken if item.id not in self._aside], room)
             self._show(sentence)
             if wanted:
                 self._fetch(wanted)
@@ -206,10 +208,9 @@ class GridScreen(Desktop):
         self.query_one(Tiles).show(self._tiles, self._shape, self._marked, self._cursor)
 
 
-def _fitting(items: list[QueueItem]) -> list[QueueItem]:
-    """The first fields whose doubtful boxes fill the grid and no more."""
+def _fitting(items: list[QueueItem], room: int) -> list[QueueItem]:
+    """The first fields whose doubtful boxes fill the `room` for boxes and no more."""
     chosen: list[QueueItem] = []
-    room = AT_A_GLANCE
     for item in items:
         room -= len(item.doubtful_cells)
         if room < 0:
