@@ -164,6 +164,6 @@ def _comb(value: str) -> Grey:
 
 
 def _page_picture() -> Grey:
-    """An A6 slip at 300 dpi, grey with a little noise, as a scanner makes it."""
-    noise = np.random.default_rng(7).integers(225, 250, (1240, 1748), dtype=np.uint8)
+    """An A6 slip of 300 dpi, grey with a little noise, at the size that is kept of a page."""
+    noise = np.random.default_rng(7).integers(225, 250, (620, 874), dtype=np.uint8)
     return cv2.blur(noise, (3, 3)).astype(np.uint8, copy=False)

@@ -130,7 +130,7 @@ def pictured_workspace(folder: Path) -> Workspace:
     """A workspace in which two readings wait, with their pictures."""
     workspace = Workspace(folder)
     workspace.create(None)
-    drawn = page_picture("00123456").repeat(2, axis=0).repeat(2, axis=1)
+    drawn = page_picture("00123456")
     with workspace.store() as store:
         file = store.begin_file(store.begin_batch("test"), scan()).id
         forms = tuple(_pictured_slip(number) for number in (1, 2))
