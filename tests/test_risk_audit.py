@@ -13,7 +13,7 @@ import results
 from intake.deliver import deliver
 from intake.errors import InputError, StaleDecision
 from intake.queue import Queue
-from intake.records import Correction, Decision, Kind, Reason
+from intake.records import Correction, Decision, FieldThreshold, Kind, Reason
 from intake.store import open_store
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, slip
 
@@ -260,6 +260,27 @@ def test_labels_of_review_are_what_a_person_decided(
     decide(Correction(two.id, two.version, "anna", Decision.ACCEPTED, "00123450"))
     decide(Correction(three.id, three.version, "anna", Decision.REFUSED))
     assert [label.right for label in store.trust.labelled("demo")] == [True, False]
+
+
+def test_the_newest_threshold_of_each_reader_counts(store: Store) -> None:
+    first = FieldThreshold("slip", 1, Kind.HANDWRITTEN, "digits 1", 0.01, 0.95, 0.9643812, 900,
+                           800, 1, 0.00591, confirmed=False, last_event=7)  # fmt: skip
+    other, history = replace(first, engine="digits 2"), replace(first, confirmed=True)
+    store.trust.put_thresholds("demo", [first, other, history])
+    newer = replace(first, threshold=0.9, last_event=9)
+    store.trust.put_thresholds("demo", [newer])
+    store.trust.put_thresholds("elsewhere", [replace(first, threshold=0.5)])
+    assert set(store.trust.thresholds("demo")) == {newer, other, history}
+    assert [one.threshold for one in store.trust.thresholds("elsewhere")] == [0.5]
+
+
+def test_labelled_scans_count_beside_what_people_found_out(store: Store) -> None:
+    town(store, 2)
+    place = ("0.pdf", 1, 1, "cold.reading")
+    (right,) = store.trust.labelled_by({place: "00123456"})
+    (wrong,) = store.trust.labelled_by({place: None})
+    assert (right.right, wrong.right, right.event, right.writer) == (True, False, 0, "10000000")
+    assert store.trust.labelled_by({("elsewhere.pdf", 1, 1, "cold.reading"): "1"}) == []
 
 
 def test_an_older_database_gets_what_it_lacks(tmp_path: Path, store: Store) -> None:
