@@ -197,6 +197,27 @@ def threshold_of(group: Group, found: Calibrated, last_event: int) -> FieldThres
     )
 
 
+def to_keep(
+    found: Mapping[Group, Calibrated], earlier: Iterable[FieldThreshold], last_event: int
+) -> list[FieldThreshold]:
+    """What is put in force after a calibration: what was certified anew, and what it ended.
+
+    Where nothing was accepted there is nothing to keep, but for history that stands no longer.
+
+    Args:
+        found: what the labelled fields support.
+        earlier: thresholds that were certified before.
+        last_event: newest label that had a part in it.
+    """
+    new = [threshold_of(*one, last_event) for one in found.items() if not one[1].stands]
+    empty = {_group_of(one) for one in new if not one.fields}
+    ended = (one for one in earlier if one.confirmed and _group_of(one) in empty)
+    return [
+        *(one for one in new if one.fields),
+        *(replace(one, threshold=BEYOND, seen=0, fields=0, wrong=0, bound=1.0) for one in ended),
+    ]
+
+
 def calibrate(
     fields: Iterable[Labelled], max_error: float, assurance: float
 ) -> tuple[Calibrated, ...]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from intake.calibrate import calibrate_company, threshold_of
+from intake.calibrate import calibrate_company, threshold_of, to_keep
 from intake.decide import Acceptance
 from intake.pipeline.acceptance import Acceptances
 from intake.recognise.model import Threshold
@@ -131,6 +131,19 @@ def test_history_certified_beside_another_threshold_is_certified_anew() -> None:
     assert with_history(labels, *kept).stands
     history = [one for one in kept if one.confirmed]
     assert not with_history(labels, *history).stands
+
+
+def test_history_that_cannot_be_certified_anew_is_withdrawn() -> None:
+    labels = [*SURE_AND_USUAL, *DOUBTED_AND_USUAL, *DOUBTED_AND_UNUSUAL]
+    found = calibrate_company(labels, SETTINGS, (), ENGINES, LABORATORY)
+    (history,) = (one for one in to_keep(found, (), 9000) if one.confirmed)
+    again = calibrate_company(labels, SETTINGS, [history], ENGINES, LABORATORY)
+    (withdrawn,) = (one for one in to_keep(again, [history], 9001) if one.confirmed)
+    assert withdrawn.bound == 1
+    assert withdrawn.last_event == history.last_event
+    few = [replace(one, event=9500 + at) for at, one in enumerate(fields_of(9100, 9, 0.9, 0.9, 0))]
+    later = calibrate_company([*labels, *few], SETTINGS, [withdrawn], ENGINES, LABORATORY)
+    assert not any(one.holds for group, one in later.items() if group.confirmed)
 
 
 def test_history_is_void_where_something_else_is_tolerated(water_slip: Template) -> None:

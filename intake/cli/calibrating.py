@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.calibrate import calibrate_company, threshold_of
+from intake.calibrate import calibrate_company, to_keep
 from intake.cli.console import narrator, print_json, print_table
 from intake.cli.paths import Existing
 from intake.cli.reading import reading_beside
@@ -66,7 +66,10 @@ def calibrate(
         labels += _labels_of(workspace, scans, truth)
     found = calibrate_company(labels, settings, earlier, engines(), laboratory_thresholds())
     if not dry_run:
-        _keep(workspace, found, labels)
+        last = max((one.event for one in labels), default=0)
+        with workspace.store() as store:
+            kept = to_keep(found, earlier, last)
+            store.trust.put_thresholds(settings.organisation, kept)
     _tell(found, settings, as_json=as_json, dry_run=dry_run)
 
 
@@ -77,17 +80,6 @@ def _labels_of(workspace: Workspace, scans: tuple[Path, ...], truth: Path) -> li
         reading_beside(workspace, scans, Path(scratch)) as store,
     ):
         return store.trust.labelled_by(known)
-
-
-def _keep(
-    workspace: Workspace, found: dict[Group, Calibrated], labels: list[LabelledField]
-) -> None:
-    """Puts what was certified in force; where nothing was accepted there is nothing to keep."""
-    last = max((one.event for one in labels), default=0)
-    rows = [threshold_of(group, one, last) for group, one in found.items() if not one.stands]
-    with workspace.store() as store:
-        kept = [row for row in rows if row.fields]
-        store.trust.put_thresholds(workspace.settings.organisation, kept)
 
 
 def _tell(
