@@ -259,6 +259,32 @@ def test_a_backup_is_a_workspace_made_while_somebody_writes(
     assert verify(target).code == 0
 
 
+def test_a_backup_holds_the_embedded_engine_too(workspace: Path, tmp_path: Path) -> None:
+    registry = sorted((SAMPLES / "registry").glob("*.csv"))
+    assert command(workspace, "engine", "import", *registry, exported(workspace)).code < 2
+    target, restored = tmp_path / "saved", tmp_path / "restored"
+    with contextlib.closing(sqlite3.connect(workspace / "engine.sqlite")) as writer:
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("DELETE FROM engine_readings")
+        saved = command(workspace, "backup", target, "--json")
+        writer.rollback()
+    assert saved.lines()[0]["engine"] is True
+    asked = ("engine", "history", "--account", ALONE)
+    before = command(workspace, *asked).lines()
+    assert before
+    shutil.copytree(target, restored)
+    assert command(restored, *asked).lines() == before
+    erase(workspace, "--account", ALONE)
+    assert command(workspace, "backup", target).code == 0
+    assert holding(target, ALONE) == []
+
+
+def test_a_backup_without_an_engine_makes_none(workspace: Path, tmp_path: Path) -> None:
+    saved = command(workspace, "backup", tmp_path / "saved", "--json").lines()[0]
+    assert saved["engine"] is False
+    assert not (tmp_path / "saved" / "engine.sqlite").exists()
+
+
 def test_a_backup_brought_up_to_date_forgets_what_was_erased(
     workspace: Path, tmp_path: Path
 ) -> None:

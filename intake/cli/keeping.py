@@ -11,7 +11,7 @@ import click
 from intake.cli.console import narrator, print_json, safe
 from intake.cli.engines import SQLITE_NAME as ENGINE_FILE
 from intake.cli.workspaces import SQLITE_NAME, workspace_of
-from intake.engine import open_engine
+from intake.engine import copy_database, open_engine
 from intake.errors import UsageError
 from intake.settings import is_month
 from intake.store import Whose
@@ -38,11 +38,16 @@ def backup(context: click.Context, target: Path, as_json: bool) -> None:
     workspace = workspace_of(context)
     with workspace.store() as store:
         saved = back_up(store, workspace.folder, SQLITE_NAME, target)
+    engine = _save_engine(workspace, target)
     if as_json:
-        print_json(dataclasses.asdict(saved))
+        print_json(dataclasses.asdict(saved) | {"engine": engine})
         return
     console = narrator()
     console.print(f"Saved into {target}: {saved.copied} new pictures and originals.")
+    if engine:
+        console.print("The embedded engine is in it, too.")
+    elif workspace.settings.engine.store:
+        console.print("The engine's own PostgreSQL database is not in it: copy it with `pg_dump`.")
     if saved.dropped:
         console.print(f"{saved.dropped} that were erased since are gone from it, too.")
     if saved.missing:
@@ -80,6 +85,18 @@ def erase(
         print_json(dataclasses.asdict(erased) | {"in_engine": in_engine, "beyond": beyond})
     else:
         _tell(erased, in_engine, beyond, narrator())
+
+
+def _save_engine(workspace: Workspace, target: Path) -> bool:
+    """Saves the embedded reading engine; whether there is one in the workspace.
+
+    After the intake: what had been handed over when the intake was saved is in the engine then.
+    """
+    file = workspace.folder / ENGINE_FILE
+    if workspace.settings.engine.store or not file.exists():
+        return False
+    copy_database(file, target / ENGINE_FILE)
+    return True
 
 
 def _erase_in_engine(workspace: Workspace, whose: Whose) -> int:

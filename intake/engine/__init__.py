@@ -20,7 +20,7 @@ from intake.engine.keeping import (
     Receipt,
     receive,
 )
-from intake.engine.opening import Target, open_database
+from intake.engine.opening import Target, copy_database, open_database
 from intake.engine.point import Mark, MonthRow, Status, Terms
 from intake.engine.tokens import Scope, Token
 from intake.errors import InputError
@@ -49,6 +49,7 @@ __all__ = [
     "Target",
     "Token",
     "Wanted",
+    "copy_database",
     "open_engine",
 ]
 

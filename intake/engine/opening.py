@@ -35,6 +35,19 @@ def open_database(target: Target) -> Database:
     return database
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Writes one state of an engine's SQLite file into another, whoever writes meanwhile.
+
+    Raises:
+        StoreError: the file cannot be written.
+    """
+    database = Database(sqlite_engine(source))
+    try:
+        database.copy_to(target)
+    finally:
+        database.close()
+
+
 def _make_ready(database: Database) -> None:
     with database.writing() as connection:
         tables.metadata.create_all(connection)
