@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, select
 
 from intake.records import Candidate, Decision, FieldRow, Reason
-from intake.store.tables import fields, files, forms
+from intake.store.tables import batches, fields, files, forms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,10 @@ def results(
     period: str | None,
     batch: int | None,
 ) -> Iterator[FieldRow]:
-    """Fields in the order of their files, pages, forms and templates."""
+    """Fields in the order of their files, pages, forms and templates.
+
+    An account or month is looked up under every organisation there is: the index begins with it.
+    """
     query = (
         select(
             files.c.name.label("file"),
@@ -44,6 +47,8 @@ def results(
     for column, value in asked:
         if value is not None:
             query = query.where(column == value)
+    if account is not None or period is not None:
+        query = query.where(forms.c.organisation.in_(select(batches.c.organisation)))
     return _rows(connection, query)
 
 

@@ -1,0 +1,103 @@
+"""What is asked while people wait is answered from indexes, however much there is.
+
+SQLite plans without looking at how much there is (nobody runs ANALYZE), so a few forms will do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from intake.records import Correction, Waiting
+from intake.store import Store, create_store
+from results import ACCEPTED, REVIEW, page, scan, slip
+
+LARGE = ("files", "pages", "forms", "fields", "events", "readings", "meters", "accounts")
+
+
+class Plans:
+    """Collects what the database says about how it answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._engine = store._database._engine
+        self._asked: list[tuple[str, object]] = []
+        event.listen(self._engine, "before_cursor_execute", self._note)
+
+    def _note(self, _: object, __: object, text: str, values: object, *___: object) -> None:
+        if text.startswith(("SELECT", "UPDATE", "DELETE")):
+            self._asked.append((text, values))
+
+    def scans(self, work: Callable[[], object]) -> list[str]:
+        """Large tables that are gone through from end to end while something is done."""
+        self._asked.clear()
+        work()
+        asked = list(self._asked)
+        assert asked
+        raw = self._engine.raw_connection()
+        try:
+            lines = [
+                row[3]
+                for text, values in asked
+                for row in raw.cursor().execute(f"EXPLAIN QUERY PLAN {text}", values)
+            ]
+        finally:
+            raw.close()
+        return [line for line in lines if line in {f"SCAN {table}" for table in LARGE}]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    store = create_store(tmp_path / "intake.sqlite")
+    batch = store.begin_batch("scans")
+    for number in range(12):
+        save(store, batch, number)
+    yield store
+    store.close()
+
+
+def save(store: Store, batch: int, number: int) -> None:
+    file = store.begin_file(batch, scan(f"{number}.pdf")).id
+    form = slip(
+        account=f"{10_000_000 + number}",
+        meter=f"{20_000_000 + number}",
+        decision=REVIEW if number % 2 else ACCEPTED,
+        digest=f"d{number}",
+    )
+    store.save_form(file, 1, form)
+    store.seal_page(file, page(1, form))
+    store.finish_file(file, 1)
+
+
+QUESTIONS: dict[str, Callable[[Store], object]] = {
+    "the next item": lambda store: store.waiting.items(1),
+    "taking the next item": lambda store: store.waiting.take("anna", 1, Waiting(), 60),
+    "how many wait": lambda store: store.waiting.count(),
+    "all of its form": lambda store: store.waiting.form_items(store.waiting.items(1)[0].id),
+    "an account": lambda store: list(store.results(account="10000003")),
+    "an account's month": lambda store: list(store.results(account="10000003", period="2026-11")),
+    "a month": lambda store: list(store.results(period="2026-11")),
+    "a meter": lambda store: list(store.results(meter="20000003")),
+    "a batch": lambda store: list(store.results(batch=1)),
+    "a form saved": lambda store: save(store, 1, 99),
+    "a history": lambda store: store.history(4),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_what_people_wait_for_is_found_by_an_index(store: Store, question: str) -> None:
+    assert Plans(store).scans(lambda: QUESTIONS[question](store)) == []
+
+
+def test_a_decision_and_its_undoing_are_found_by_an_index(store: Store) -> None:
+    item = store.waiting.items(1)[0]
+    typed = Correction(item.id, item.version, "anna", ACCEPTED, "00123456")
+    plans = Plans(store)
+    assert plans.scans(lambda: store.decide(typed)) == []
+    assert plans.scans(lambda: store.undo("anna")) == []
+
+
+def test_what_is_gone_through_is_seen(store: Store) -> None:
+    assert "SCAN fields" in Plans(store).scans(lambda: store.through(None))
