@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from intake.geometry import MM_PER_INCH
+from intake.recognise.greys import counts, grey_at
 from intake.records import PageCondition
 from intake.sampling import halved
 
@@ -42,7 +43,8 @@ def page_condition(page: Page, found: PageForms, templates: TemplateSet) -> Page
         templates: of the forms on it.
     """
     rows = _rows_of(page)
-    ink, paper = (int(grey) for grey in np.percentile(rows[:, ::2], (1, 70)))
+    counted = counts(rows[:, ::2])
+    ink, paper = int(grey_at(counted, 0.01)), int(grey_at(counted, 0.7))
     form = next((one for one in found.forms if one.refusal is None), None)
     if form is None:
         return PageCondition(paper, ink, streaks(rows))
