@@ -106,6 +106,31 @@ def affine_between(source: Points, target: Points) -> Matrix:
     return affine
 
 
+def homography_between(source: Points, target: Points) -> Matrix:
+    """Least squares homography from `source` to `target`, both N×2 with N at least 4.
+
+    Distances are weighed by how near the map comes to infinity there: alike on paper that lies
+    nearly flat.
+    """
+    start, end = _about_origin(source), _about_origin(target)
+    (x, y), (u, v) = apply(start, source).T, apply(end, target).T
+    one, none = np.ones_like(x), np.zeros_like(x)
+    across = np.column_stack([x, y, one, none, none, none, -u * x, -u * y])
+    down = np.column_stack([none, none, none, x, y, one, -v * x, -v * y])
+    solution, *_ = np.linalg.lstsq(np.vstack([across, down]), np.concatenate([u, v]), rcond=None)
+    homography: Matrix = inverse(end) @ np.append(solution, 1.0).reshape(3, 3) @ start
+    return homography
+
+
+def _about_origin(points: Points) -> Matrix:
+    """Moves and scales points to lie around the origin, for the sake of precision."""
+    middle = points.mean(axis=0)
+    scale = 1 / max(float(np.abs(points - middle).max()), 1e-9)
+    return np.array(
+        [[scale, 0.0, -scale * middle[0]], [0.0, scale, -scale * middle[1]], [0.0, 0.0, 1.0]]
+    )
+
+
 def turned_about(middle: Points, angle: float) -> Matrix:
     """A turn by `angle` degrees counter-clockwise as seen, so that `middle` (1×2) stays."""
     turned = similarity(1.0, angle, (0.0, 0.0))

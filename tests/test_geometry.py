@@ -27,6 +27,19 @@ def test_there_and_back_again(
     assert np.allclose(back, corners, atol=1e-6)
 
 
+@given(scales, angles, boxes, st.tuples(*[st.floats(-5e-4, 5e-4)] * 2))
+def test_a_homography_is_found_again_from_points_that_it_moved(
+    scale: float, angle: float, box: geometry.Box, tilt: tuple[float, float]
+) -> None:
+    there = geometry.similarity(scale, angle, (40.0, 30.0))
+    there[2, :2] = tilt
+    corners = geometry.corners(box)
+    points = np.vstack([corners, corners.mean(axis=0), (corners[0] + corners[1]) / 2])
+    moved = geometry.apply(there, points)
+    found = geometry.homography_between(points, moved)
+    assert np.allclose(geometry.apply(found, points), moved, atol=1e-5 * np.abs(moved).max())
+
+
 @given(scales, angles)
 def test_a_turn_keeps_its_angle_and_scale(scale: float, angle: float) -> None:
     matrix = geometry.similarity(scale, angle, (5.0, 7.0))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from intake import geometry
 from intake.sampling import shrink
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
     from intake.records import Grey, Points
     from intake.sampling import Levels
+
+Pieces = NDArray[np.int32]
 
 LONGEST_EDGE_PX = 900
 DARKER_THAN_PAPER = 50
@@ -45,7 +48,8 @@ def has_print_beside(levels: Levels, outlines: Iterable[Points]) -> bool:
         middle = outline.mean(axis=0)
         wide = geometry.apply(shrink(halvings), middle + BESIDE * (outline - middle))
         cv2.fillConvexPoly(ink, np.rint(wide).astype(np.int32), (0,))
-    return _print_px(ink) > PRINT_SHARE * ink.size
+    least = PRINT_SHARE * ink.size
+    return cv2.countNonZero(ink) > least and _print_px(ink) > least
 
 
 def _ink_of(picture: Grey) -> Grey:
@@ -57,13 +61,21 @@ def _ink_of(picture: Grey) -> Grey:
     return (cv2.subtract(paper, picture) > DARKER_THAN_PAPER).astype(np.uint8)
 
 
+def pieces_of(ink: Grey) -> Pieces:
+    """N×5 left, top, width, height and area of connected pieces of ink, pixels."""
+    _, _, stats, _ = cv2.connectedComponentsWithStatsWithAlgorithm(
+        ink, connectivity=8, ltype=cv2.CV_32S, ccltype=cv2.CCL_GRANA
+    )
+    return np.asarray(stats[1:], np.int32)
+
+
 def _print_px(ink: Grey) -> float:
     """Pixels of the pieces of ink that are neither specks nor touch the edges of the page."""
     height, width = ink.shape
-    _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
-    left, top = stats[1:, cv2.CC_STAT_LEFT], stats[1:, cv2.CC_STAT_TOP]
-    right = left + stats[1:, cv2.CC_STAT_WIDTH]
-    bottom = top + stats[1:, cv2.CC_STAT_HEIGHT]
+    stats = pieces_of(ink)
+    left, top = stats[:, cv2.CC_STAT_LEFT], stats[:, cv2.CC_STAT_TOP]
+    right = left + stats[:, cv2.CC_STAT_WIDTH]
+    bottom = top + stats[:, cv2.CC_STAT_HEIGHT]
     within = (left > 2) & (top > 2) & (right < width - 2) & (bottom < height - 2)
-    area = stats[1:, cv2.CC_STAT_AREA]
+    area = stats[:, cv2.CC_STAT_AREA]
     return float(area[within & (area > SPECK_PX)].sum())

@@ -23,6 +23,7 @@ Floats = NDArray[np.float64]
 
 STRETCHES = np.linspace(0.98, 1.02, 7)
 BANDS = 5
+EVERY_FOR_PAPER = 4
 LINE_SHARE = 0.7
 LINE_INK = 4.0
 REMNANT_INK = 0.8
@@ -95,8 +96,9 @@ def ink_profiles(pictures: Stack, axis: int, _px_per_mm: float) -> Floats:
     light = pictures.astype(np.float32)
     share = _band_shares(pictures.shape[2 if axis == 0 else 1])
     bands = np.matmul(share, light) if axis == 1 else np.matmul(light, share.T).swapaxes(1, 2)
-    middle = bands.shape[2] // 2
-    paper = np.partition(bands, middle, axis=2)[:, :, middle : middle + 1]
+    some = bands[:, :, ::EVERY_FOR_PAPER]
+    middle = some.shape[2] // 2
+    paper = np.partition(some, middle, axis=2)[:, :, middle : middle + 1]
     return np.maximum(_second_least(paper - bands), 0.0).astype(np.float64)
 
 
@@ -196,29 +198,25 @@ def _best_overlays(
     cap = np.maximum(np.partition(profiles, high, axis=1)[:, high : high + 1], 1.0)
     steps, starts = _overlays(expected, length, search)
     smooth = _smoothed(np.minimum(profiles, cap), search.px_per_mm)
-    fine = np.repeat(smooth, 2, axis=1)
-    fine[:, 1:-1:2] += smooth[:, 1:]
-    fine[:, 1:-1:2] /= 2
-    padded = cv2.copyMakeBorder(fine, 0, 0, steps, steps, cv2.BORDER_REPLICATE)
-    shifted = sliding_window_view(padded, 2 * steps + 1, axis=1)
+    padded = cv2.copyMakeBorder(smooth, 0, 0, steps, steps, cv2.BORDER_REPLICATE)
+    shifted = sliding_window_view(np.asarray(padded), 2 * steps + 1, axis=1)
     ink = shifted[:, starts].mean(axis=2)
     far = np.abs(np.arange(-steps, steps + 1)) / steps
     score = ink - FAR_SHIFT_COST * cap[:, :, None] * far
-    best = score.reshape(len(profiles), -1).argmax(axis=1)
-    stretch, shift = np.divmod(best, 2 * steps + 1)
-    return (shift - steps) * 0.5 / search.px_per_mm, STRETCHES[stretch]
+    stretch, shift = np.divmod(score.reshape(len(profiles), -1).argmax(axis=1), 2 * steps + 1)
+    return (shift - steps) / search.px_per_mm, STRETCHES[stretch]
 
 
 @cache
 def _overlays(
     expected: tuple[float, ...], length: int, search: LineSearch
 ) -> tuple[int, NDArray[np.int64]]:
-    """Half pixels that a set may be shifted; and stretches×K half pixels where lines start."""
+    """Pixels that a set may be shifted; and stretches×K pixels where its lines are."""
     lines = np.array(expected)
     middle = (lines[0] + lines[-1]) / 2
     at = (middle + STRETCHES[:, None] * (lines - middle)) * search.px_per_mm - 0.5
-    starts = np.clip(np.rint(2 * at).astype(np.int64), 0, 2 * length - 1)
-    return int(np.ceil(2 * search.reach_mm * search.px_per_mm)), starts
+    pixels = np.clip(np.rint(at).astype(np.int64), 0, length - 1)
+    return int(np.ceil(search.reach_mm * search.px_per_mm)), pixels
 
 
 def _smoothed(profiles: Floats, px_per_mm: float) -> Floats:

@@ -6,11 +6,13 @@ several slips may share a page, in any order and turn, and up to two marks may b
 
 from __future__ import annotations
 
+import cmath
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from intake import geometry
 from intake.align.marks import Mark, mark_near
@@ -90,10 +92,7 @@ def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[Ma
         The forms that the marks speak of, even those of which only one mark was seen.
     """
     groups: list[list[_Hint]] = []
-    for mark in marks:
-        if mark.id not in known:
-            continue
-        hint = _hint(mark, known[mark.id])
+    for hint in _hints([(mark, known[mark.id]) for mark in marks if mark.id in known]):
         home = next((group for group in groups if _joins(hint, group)), None)
         if home is None:
             groups.append([hint])
@@ -102,45 +101,58 @@ def group_marks(marks: Iterable[Mark], known: Mapping[int, Template]) -> list[Ma
     return [_fit(group) for group in groups]
 
 
-@dataclass(frozen=True, eq=False, slots=True)
+@dataclass(frozen=True, slots=True)
 class _Hint:
-    """Where one mark says that its form lies, px of the page and degrees."""
+    """Where one mark says that its form lies.
+
+    Attributes:
+        mark: the mark.
+        template: of its form.
+        centre: of the form, x + y·i pixels of the page.
+        turn: of the form, pixels to the millimetre times e to the i times its turn.
+    """
 
     mark: Mark
     template: Template
-    centre: Points
-    angle: float
-    px_per_mm: float
+    centre: complex
+    turn: complex
 
 
-def _hint(mark: Mark, template: Template) -> _Hint:
-    pose = _similarity_between(mark_corners(template, mark.id), mark.corners)
-    middle = geometry.centre((0.0, 0.0, *template.page))
-    px_per_mm = float(np.sqrt(abs(np.linalg.det(pose[:2, :2]))))
-    return _Hint(mark, template, geometry.apply(pose, middle), geometry.angle_of(pose), px_per_mm)
+def _hints(marks: Sequence[tuple[Mark, Template]]) -> list[_Hint]:
+    if not marks:
+        return []
+    printed = _complex(np.stack([mark_corners(template, mark.id) for mark, template in marks]))
+    found = _complex(np.stack([mark.corners for mark, _ in marks]))
+    middles = np.array([complex(*template.page) / 2 for _, template in marks])
+    turns, shifts = _similarities(printed, found)
+    centres = turns * middles + shifts
+    return [
+        _Hint(mark, template, complex(centre), complex(turn))
+        for (mark, template), centre, turn in zip(marks, centres, turns, strict=True)
+    ]
 
 
-def _similarity_between(source: Points, target: Points) -> Matrix:
-    """Least squares turn, scale and shift that take `source` to `target`, both N×2."""
-    start, end = source - source.mean(axis=0), target - target.mean(axis=0)
-    along = (start * end).sum()
-    across = (start[:, 0] * end[:, 1] - start[:, 1] * end[:, 0]).sum()
-    power = (start**2).sum()
-    turn = np.array([[along, -across], [across, along]]) / power
-    pose = np.eye(3)
-    pose[:2, :2] = turn
-    pose[:2, 2] = target.mean(axis=0) - turn @ source.mean(axis=0)
-    return pose
+def _complex(points: Points) -> NDArray[np.complex128]:
+    """(x, y) as x + y·i, so that a turn with a change of size is one number to multiply by."""
+    return np.asarray(points[..., 0] + 1j * points[..., 1], np.complex128)
+
+
+def _similarities(
+    source: NDArray[np.complex128], target: NDArray[np.complex128]
+) -> tuple[NDArray[np.complex128], NDArray[np.complex128]]:
+    """Least squares turn with scale, and shift, that take N×K `source` to `target`; N of each."""
+    start = source - source.mean(axis=-1, keepdims=True)
+    end = target - target.mean(axis=-1, keepdims=True)
+    turns = (start.conj() * end).sum(axis=-1) / (np.abs(start) ** 2).sum(axis=-1)
+    return turns, target.mean(axis=-1) - turns * source.mean(axis=-1)
 
 
 def _joins(hint: _Hint, group: Sequence[_Hint]) -> bool:
     first = group[0]
-    turned = abs((hint.angle - first.angle + 180) % 360 - 180)
-    apart = float(np.linalg.norm(hint.centre - first.centre)) / first.px_per_mm
     return (
         hint.template is first.template
-        and turned < SAME_FORM_DEGREES
-        and apart < SAME_FORM_MM
+        and abs(cmath.phase(hint.turn / first.turn)) < math.radians(SAME_FORM_DEGREES)
+        and abs(hint.centre - first.centre) < SAME_FORM_MM * abs(first.turn)
         and all(hint.mark.id != other.mark.id for other in group)
     )
 
@@ -161,15 +173,26 @@ def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
     if len(marks) == 1:
         return _similarity_between(source, target)
     if len(marks) == 4:
-        homography, _ = cv2.findHomography(source, target, 0)
-        if homography is not None:
-            return np.asarray(homography, dtype=np.float64)
+        return geometry.homography_between(source, target)
     return geometry.affine_between(source, target)
+
+
+def _similarity_between(source: Points, target: Points) -> Matrix:
+    """Least squares turn, scale and shift that take `source` to `target`, both N×2."""
+    turn, shift = _similarities(_complex(source), _complex(target))
+    return np.array(
+        [
+            [turn.real, -turn.imag, shift.real],
+            [turn.imag, turn.real, shift.imag],
+            [0.0, 0.0, 1.0],
+        ]
+    )
 
 
 def points_of(template: Template, marks: Sequence[Mark]) -> tuple[Points, Points]:
     """Corners of `marks`: where they are printed, millimetres, and where they were found."""
-    source = np.vstack([mark_corners(template, mark.id) for mark in marks])
+    boxes = template.mark_boxes
+    source = np.vstack([geometry.corners(boxes[mark.id]) for mark in marks])
     return source, np.vstack([mark.corners for mark in marks])
 
 

@@ -58,7 +58,7 @@ class _Trace:
         return fit_lines(ink, expected, self.search)
 
 
-INK = _Trace(ink_profiles, LineSearch(6.0, REACH_MM, LINE_INK, fold_mm=0.2))
+INK = _Trace(ink_profiles, LineSearch(5.0, REACH_MM, LINE_INK, fold_mm=0.2))
 REMNANTS = _Trace(remnant_profiles, LineSearch(8.0, REACH_MM, REMNANT_INK, fold_mm=0.0))
 """Mere dots are not trusted to tell of a fold."""
 

@@ -33,6 +33,12 @@ STRANGE_MM = 0.5
 
 FEWEST_WITNESSES = 4
 
+ALONG = np.array([[0.0, 0.5], [0.5, 0.5], [1.0, 0.5]])
+"""The left end, the middle and the right end of a box, in shares of its width and height."""
+
+SIDES = np.array([[0.0, 0.5], [1.0, 0.5], [0.5, 0.0], [0.5, 1.0]])
+"""The middles of its left, right, upper and lower side."""
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class _Known:
@@ -106,11 +112,12 @@ def moved_along(
     if not rest or (not boxed and anchors is None):
         return {}
     known = _known(boxed, places, to_page, anchors)
-    sides = np.vstack([_sides(field) for field in rest])
-    moves = _shifts_at(sides, known.at, known.shifts, to_page).reshape(-1, 4, 2)
+    boxes = np.array([field.box for field in rest])
+    moves = _shifts_at(_points_in(boxes, SIDES), known.at, known.shifts, to_page)
+    maps = to_page @ _maps_by_sides(boxes, moves.reshape(-1, 4, 2))
     return {
-        field.name: FieldPlace(to_page @ _moved(field, move), None, boxed=field.name in places)
-        for field, move in zip(rest, moves, strict=True)
+        field.name: FieldPlace(refined, None, boxed=field.name in places)
+        for field, refined in zip(rest, maps, strict=True)
     }
 
 
@@ -124,38 +131,37 @@ def _known(
     to_page: Matrix,
     anchors: tuple[Points, Points] | None,
 ) -> _Known:
-    at, seen = ([anchors[0]], [anchors[1]]) if anchors is not None else ([], [])
-    besides = len(at[0]) if at else 0
-    for field in boxed:
-        along = _along(field)
-        at.append(along)
-        seen.append(geometry.apply(places[field.name].to_page, along))
-    there = np.vstack(at)
-    box = np.concatenate([np.full(besides, -1), np.repeat(np.arange(len(boxed)), 3)])
-    back = geometry.inverse(to_page)
-    return _Known(there, geometry.apply(back, np.vstack(seen)) - there, box)
+    at, seen = anchors if anchors is not None else (np.zeros((0, 2)), np.zeros((0, 2)))
+    box = np.full(len(at), -1)
+    if boxed:
+        along = _points_in(np.array([field.box for field in boxed]), ALONG)
+        maps = np.stack([places[field.name].to_page for field in boxed])
+        at, seen = np.vstack([at, along]), np.vstack([seen, _mapped(maps, along)])
+        box = np.concatenate([box, np.repeat(np.arange(len(boxed)), len(ALONG))])
+    return _Known(at, geometry.apply(geometry.inverse(to_page), seen) - at, box)
 
 
-def _along(field: Field) -> Points:
-    """The left end, the middle and the right end of a box, 3×2 millimetres."""
-    left, top, width, height = field.box
-    return np.array([[left + width * share, top + height / 2] for share in (0.0, 0.5, 1.0)])
+def _points_in(boxes: Points, shares: Points) -> Points:
+    """Points of B boxes (B×4 mm) at K shares of their width and height, B·K×2 millimetres."""
+    points: Points = boxes[:, None, :2] + boxes[:, None, 2:] * shares
+    return points.reshape(-1, 2)
 
 
-def _sides(field: Field) -> Points:
-    """The middles of a box's left, right, upper and lower side, 4×2 millimetres."""
-    left, top, width, height = field.box
-    x, y = left + width / 2, top + height / 2
-    return np.array([[left, y], [left + width, y], [x, top], [x, top + height]])
+def _mapped(maps: Points, points: Points) -> Points:
+    """B·K×2 points, each K through one of B×3×3 homographies."""
+    weighted = np.column_stack([points, np.ones(len(points))]).reshape(len(maps), -1, 3)
+    through = (weighted @ maps.swapaxes(1, 2)).reshape(-1, 3)
+    return through[:, :2] / through[:, 2:]
 
 
-def _moved(field: Field, sides: Points) -> Matrix:
-    """The map that moves a box's four sides (4×2 mm) each as given."""
-    slopes = np.column_stack([sides[1] - sides[0], sides[3] - sides[2]]) / field.box[2:]
-    local = np.eye(3)
-    local[:2, :2] += slopes
-    local[:2, 2] = sides.mean(axis=0) - slopes @ geometry.centre(field.box)[0]
-    return local
+def _maps_by_sides(boxes: Points, moves: Points) -> Points:
+    """B×3×3 maps that move the four `SIDES` of B boxes (B×4 mm) each as given, B×4×2."""
+    middles = boxes[:, :2] + boxes[:, 2:] / 2
+    slopes = (moves[:, 1::2] - moves[:, ::2]).swapaxes(1, 2) / boxes[:, None, 2:]
+    maps = np.tile(np.eye(3), (len(boxes), 1, 1))
+    maps[:, :2, :2] += slopes
+    maps[:, :2, 2] = moves.mean(axis=1) - (slopes @ middles[:, :, None])[:, :, 0]
+    return maps
 
 
 def _shifts_at(points: Points, at: Points, shifts: Points, to_page: Matrix) -> Points:
@@ -172,11 +178,16 @@ def _shifts_at(points: Points, at: Points, shifts: Points, to_page: Matrix) -> P
     """
     scale = float(np.sqrt(abs(np.linalg.det(to_page[:2, :2]))))
     across_page = to_page[:2, :2] / scale * np.array([[ALONG_ROW], [1.0]])
-    away = (at - points[:, None]) @ across_page.T
-    near = (away**2).sum(axis=2) + NEAR_MM**2
+    here, there = points @ across_page.T, at @ across_page.T
+    near = (here[:, :1] - there[:, 0]) ** 2 + (here[:, 1:] - there[:, 1]) ** 2 + NEAR_MM**2
     weights = 1 / (near * np.sqrt(near))
-    plane = np.concatenate([np.ones((*away.shape[:2], 1)), away], axis=2)
-    weighted = (plane * (weights / weights.sum(axis=1, keepdims=True))[:, :, None]).swapaxes(1, 2)
+    weights /= weights.sum(axis=1, keepdims=True)
+    terms = np.column_stack([np.ones(len(there)), there])
+    products = (terms[:, :, None] * np.hstack([terms, shifts])[:, None, :]).reshape(-1, 15)
+    sums = (weights @ products).reshape(-1, 3, 5)
+    towards = np.tile(np.eye(3), (len(here), 1, 1))
+    towards[:, 1:, 0] = -here
+    around, moved = towards @ sums[:, :, :3] @ towards.swapaxes(1, 2), towards @ sums[:, :, 3:]
     slopes = np.diag([0.0, DAMPED_SLOPE_MM2, DAMPED_SLOPE_MM2])
-    planes: Points = np.linalg.solve(weighted @ plane + slopes, weighted @ shifts)
+    planes: Points = np.linalg.solve(around + slopes, moved)
     return planes[:, 0]
