@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, literal, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, literal, select
 
 from intake.records import Kind, Reason
 from intake.store.identity import ACCOUNT
@@ -28,41 +28,42 @@ def beside(connection: Connection, field: int) -> list[QueueItem]:
     return read(connection, select(fields.c.id).where(fields.c.id.in_(found)))
 
 
-def _twin(row: Row[Any]) -> Select[Any]:
-    """The same field of the same slip that came first."""
+def _alike(row: Row[Any], most: int, *wanted: ColumnElement[bool]) -> Select[Any]:
+    """The first fields of the same organisation that are as wanted."""
     return (
         select(fields.c.id)
         .join(forms, forms.c.id == fields.c.form)
-        .where(
-            forms.c.organisation == row.organisation,
-            forms.c.account == row.account,
-            forms.c.period == row.period,
-            forms.c.template == row.template,
-            forms.c.id != row.form,
-            forms.c.specimen.is_(False),
-            forms.c.reason.is_(None),
-            fields.c.name == row.name,
-        )
+        .where(forms.c.organisation == row.organisation, *wanted)
         .order_by(fields.c.id)
-        .limit(1)
+        .limit(most)
+    )
+
+
+def _twin(row: Row[Any]) -> Select[Any]:
+    """The same field of the same slip that came first."""
+    return _alike(
+        row,
+        1,
+        forms.c.account == row.account,
+        forms.c.period == row.period,
+        forms.c.template == row.template,
+        forms.c.id != row.form,
+        forms.c.specimen.is_(False),
+        forms.c.reason.is_(None),
+        fields.c.name == row.name,
     )
 
 
 def _rivals(row: Row[Any]) -> Select[Any]:
     """Other readings for the same meter, register and month."""
-    return (
-        select(fields.c.id)
-        .join(forms, forms.c.id == fields.c.form)
-        .where(
-            forms.c.organisation == row.organisation,
-            fields.c.meter == row.meter,
-            fields.c.register == row.register,
-            fields.c.period == row.period,
-            fields.c.is_reading,
-            fields.c.id != row.id,
-        )
-        .order_by(fields.c.id)
-        .limit(2)
+    return _alike(
+        row,
+        2,
+        fields.c.meter == row.meter,
+        fields.c.register == row.register,
+        fields.c.period == row.period,
+        fields.c.is_reading,
+        fields.c.id != row.id,
     )
 
 
