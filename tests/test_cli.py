@@ -173,6 +173,14 @@ def test_a_specimen_is_printed_without_a_workspace(tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF")
 
 
+def test_printing_over_a_file_is_told(tmp_path: Path) -> None:
+    out = tmp_path / "specimen.pdf"
+    wanted = ("forms", "print", "--template", "water-slip", "--out", out)
+    assert "replaced" not in command(tmp_path / "none", *wanted).err
+    again = command(tmp_path / "none", *wanted)
+    assert (again.code, "has been replaced" in again.err) == (0, True)
+
+
 def test_a_month_that_is_none_prints_nothing(workspace: Path, tmp_path: Path) -> None:
     registry = sorted((SAMPLES / "registry").glob("*.csv"))
     command(workspace, "registry", "import", *registry)

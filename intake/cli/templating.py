@@ -80,7 +80,10 @@ def print_(
     workspace = workspace_of(context)
     template = workspace.templates.get(template_id)
     owners = _owners(workspace, template, period) if workspace.exists else []
+    was_there = out.exists()
     count = print_forms(template, owners, out, locale=locale, sheet=sheet)
+    if was_there:
+        click.echo(f"{out}: the file of that name that was there has been replaced", err=True)
     click.echo(f"{out}: {count:,} form{'s' if count != 1 else ''}")
 
 
