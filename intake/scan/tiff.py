@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
+from operator import lt
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import numpy as np
@@ -17,11 +18,14 @@ from intake.scan.refusals import refused
 from intake.scan.single import decode_jpeg
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from intake.settings import Limits
 
 Tag = ExifTags.Base
-GROUP_4, NEW_JPEG, FLATE = 4, 7, {8, 32946}
-GREY_OR_YCC = {1, 6}
+RAW, GROUP_4, NEW_JPEG, FLATE = 1, 4, 7, {8, 32946}
+YCC = 6
+GREY_OR_YCC = {1, YCC}
 TURN_BACK = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -134,12 +138,27 @@ class _TiffPage:
                 raise refused(Reason.TRUNCATED)
             if not length:
                 raise refused(Reason.CORRUPT)
-        compression = self._picture.tag_v2.get(Tag.Compression)
-        if compression == GROUP_4:
+        compression = self._picture.tag_v2.get(Tag.Compression, RAW)
+        if compression == RAW:
+            self._check_raw(lengths)
+        elif compression == GROUP_4:
             self._check_fax()
         elif compression in FLATE:
             for piece in map(self._bytes, starts, lengths):
                 check_flate(piece)
+
+    def _check_raw(self, lengths: Sequence[int]) -> None:
+        """Strips must be as long as their rows: what lies behind them is no part of the page."""
+        tags = self._picture.tag_v2
+        if Tag.StripOffsets not in tags or tags.get(Tag.PhotometricInterpretation) == YCC:
+            return
+        height, strip = int(tags[Tag.ImageLength]), self._rows_of_a_strip()
+        bits, in_planes = tags.get(Tag.BitsPerSample, (1,)), tags.get(Tag.PlanarConfiguration) == 2
+        row = -(-int(tags[Tag.ImageWidth]) * (bits[0] if in_planes else sum(bits)) // 8)
+        tops = [*range(0, height, strip)] * (len(bits) if in_planes else 1)
+        needed = [row * min(strip, height - top) for top in tops]
+        if len(lengths) < len(needed) or any(map(lt, lengths, needed)):
+            raise refused(Reason.CORRUPT)
 
     def _check_fax(self) -> None:
         mirrored = self._picture.tag_v2.get(Tag.FillOrder, 1) == 2
@@ -151,8 +170,12 @@ class _TiffPage:
         tags = self._picture.tag_v2
         if Tag.StripOffsets not in tags:
             return 1
+        return -(-int(tags[Tag.ImageLength]) // self._rows_of_a_strip())
+
+    def _rows_of_a_strip(self) -> int:
+        tags = self._picture.tag_v2
         height = int(tags[Tag.ImageLength])
-        return -(-height // min(height, int(tags.get(Tag.RowsPerStrip, height))))
+        return min(height, int(tags.get(Tag.RowsPerStrip, height)))
 
 
 class _WithHead:

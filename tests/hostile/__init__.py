@@ -113,6 +113,7 @@ def _damaged() -> Made:
         "one-of-two.tif": (pic.damaged(two, 0.75, b"\xff" * 3000), ("read", "corrupt")),
         "strip-outside.tif": (pic.small_tiff({273: 4000}), ("truncated",)),
         "strip-of-nothing.tif": (pic.small_tiff({279: 0}), corrupt),
+        "strip-too-short.tif": (pic.small_tiff({279: 12}), corrupt),
         "strip-missing.tif": (pic.small_tiff({278: 1}), corrupt),
         "loop.tif": (pic.looping_tiff(), corrupt),
         "broken-picture.pdf": (pdf.cut_picture(0.5), ("truncated",)),
