@@ -169,6 +169,14 @@ def test_two_workers_make_the_same_ledger_as_one(workspace: Path, tmp_path: Path
     assert command(workspace, *jsonl).out == command(other, *jsonl).out
 
 
+@pytest.mark.slow
+def test_workers_are_told_to_keep_to_one_thread_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "8")
+    with pool_of(2) as pool:
+        told = pool.workers.submit(os.getenv, "OPENBLAS_NUM_THREADS").result()
+    assert told == "1"
+
+
 def test_debug_pictures_show_the_form_and_every_crop(
     workspace: Path, inbox: Path, tmp_path: Path
 ) -> None:

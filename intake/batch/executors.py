@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 from intake.batch.work import begin_worker
 from intake.errors import MissingProgram
+from intake.scan.decoder import ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -63,6 +64,7 @@ class Pool:
 def pool_of(workers: int) -> Iterator[Pool]:
     """That many worker processes; with one, pages are read in this process.
 
+    Each is told to keep its libraries to one thread: they ask the environment when they load.
     Left on an error or Ctrl-C, it drops what has not begun and waits for nothing.
 
     Raises:
@@ -71,6 +73,7 @@ def pool_of(workers: int) -> Iterator[Pool]:
     if workers == 1:
         yield Pool(InThisProcess(), 1)
         return
+    os.environ.update(ONE_THREAD)
     pool = ProcessPoolExecutor(
         workers,
         mp_context=multiprocessing.get_context("spawn"),
