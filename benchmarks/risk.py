@@ -19,22 +19,21 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from benchmarks import entry, riskpages, risksims  # noqa: E402 - the root has to be known first
+from benchmarks import entry, risklooks, riskpages, risksims  # noqa: E402 - the root has to be known first
 from benchmarks.figures import Figures  # noqa: E402
+from benchmarks.risklooks import Seen, desk  # noqa: E402
 from intake.calibrate import calibrate_company, threshold_of  # noqa: E402
 from intake.decide import FITS, FLOOR  # noqa: E402
 from intake.metrics import upper_bound  # noqa: E402
-from intake.pipeline import ReadingDesk, engines, read_page, set_desk  # noqa: E402
+from intake.pipeline import engines  # noqa: E402
 from intake.pipeline.acceptance import Acceptances  # noqa: E402
-from intake.records import Decision, FieldResult, Kind, LabelledField  # noqa: E402
-from intake.registry import EmptyRegistry  # noqa: E402
+from intake.records import Decision, Kind, LabelledField  # noqa: E402
 from intake.settings import Settings  # noqa: E402
 from intake.template import field_named  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from benchmarks.riskpages import WrittenPage
     from benchmarks.risksims import Town
 
 TARGETS = {
@@ -84,56 +83,19 @@ def measure(sizes: Sizes, data: Path, seed: int) -> Figures:
     for key, max_error, fields in (("001", 0.01, 1500), ("0001", 0.001, 8000)):
         wrong = risksims.violations(max_error, fields, sizes.repeats, seed)
         figures.add(f"bound_violations_{key}", wrong, sizes.repeats)
-    seen = [
-        one
-        for page in riskpages.written_pages(riskpages.strangers(data), sizes.written, seed)
-        for one in look(page)
-    ]
+    with risklooks.eyes() as eyes:
+        seen = risklooks.written(eyes, data, sizes.written, seed)
+        blank = risklooks.blank(eyes, sizes.blank, seed)
+        forms, values = risklooks.strange(eyes, sizes.strange, seed)
     _strangers(seen, seed, sizes.draws, figures)
     for town in risksims.TOWNS:
         _history(seen, town, seed, figures)
-    _blanks(seen, sizes.blank, seed, figures)
-    _strange(sizes.strange, seed, figures)
+    _blanks(seen, blank, figures)
+    figures.number("foreign_pages", sizes.strange)
+    figures.number("foreign_with_forms", forms)
+    figures.number("foreign_accepted", values)
     figures.number("thin_refused", float(risksims.thin_refused()))
     return figures
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Seen:
-    """A handwritten field as the pipeline read it; None where its form was not found."""
-
-    template: str
-    name: str
-    writer: str
-    truth: str | None
-    result: FieldResult | None
-
-    @property
-    def is_reading(self) -> bool:
-        """Whether it holds a meter's value."""
-        return self.name.endswith(".reading")
-
-    @property
-    def right(self) -> bool:
-        """Whether the first choice is the truth."""
-        return self.result is not None and self.result.reading.value == self.truth
-
-
-@cache
-def desk() -> ReadingDesk:
-    """A company without registry or evidence of its own, that takes what the laboratory says."""
-    settings = Settings(max_error=0.01, thin_data="provisional")
-    return set_desk(settings, riskpages.templates(), EmptyRegistry())
-
-
-def look(page: WrittenPage) -> list[Seen]:
-    """Every handwritten field of a page, by the whole pipeline."""
-    forms = read_page(page.page, "0" * 64, desk()).forms
-    found = {field.name: field for form in forms[:1] for field in form.fields}
-    return [
-        Seen(page.template, name, page.writer, truth, found.get(name))
-        for name, truth in page.truth.items()
-    ]
 
 
 @cache
@@ -253,8 +215,7 @@ def _label(index: int, one: Seen, score: float | None) -> LabelledField:
     return LabelledField(index, *about, one.writer, confidence, one.right, score, 0, audited=True)
 
 
-def _blanks(seen: list[Seen], pages: int, seed: int, out: Figures) -> None:
-    blank = [one for page in riskpages.blank_pages(pages, seed) for one in look(page)]
+def _blanks(seen: list[Seen], blank: list[Seen], out: Figures) -> None:
     out.number("blank_fields", len(blank))
     out.number("blank_as_value", _decided(blank, Decision.ACCEPTED))
     out.add("blank_accepted", _decided(blank, Decision.BLANK), len(blank))
@@ -266,21 +227,6 @@ def _blanks(seen: list[Seen], pages: int, seed: int, out: Figures) -> None:
 def _decided(seen: Iterable[Seen], decision: Decision) -> int:
     found = (one.result for one in seen if one.result is not None)
     return sum(result.verdict.decision is decision for result in found)
-
-
-def _strange(pages: int, seed: int, out: Figures) -> None:
-    values = forms = 0
-    for index in range(pages):
-        result = read_page(riskpages.strange_page(seed, index), "0" * 64, desk())
-        written = [
-            field for form in result.forms for field in form.fields
-            if field.kind is Kind.HANDWRITTEN
-        ]  # fmt: skip
-        forms += len(result.forms)
-        values += sum(field.verdict.decision is Decision.ACCEPTED for field in written)
-    out.number("foreign_pages", pages)
-    out.number("foreign_with_forms", forms)
-    out.number("foreign_accepted", values)
 
 
 if __name__ == "__main__":

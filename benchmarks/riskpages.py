@@ -22,8 +22,6 @@ from training.hands import load_hands
 from training.pens import draw_digit, plain_pen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from intake.records import Box, Grey
     from intake.template import Field, Template
     from training.hands import Hand
@@ -59,28 +57,25 @@ def templates() -> TemplateSet:
     return load_templates(ROOT / "templates")
 
 
+@cache
 def strangers(folder: Path) -> list[Hand]:
     """Writers whom no model has learnt from, with at least one of each digit."""
     hands = (hand for hand in load_hands(folder) if hand.split == "dev")
     return [hand for hand in hands if all(hand.digits)]
 
 
-def written_pages(hands: list[Hand], count: int, seed: int) -> Iterator[WrittenPage]:
+def written_page(hands: list[Hand], number: int, seed: int) -> WrittenPage:
     """Slips and, one in eight, lists, writers in turn."""
-    for number in range(count):
-        rng = np.random.default_rng([seed, 1, number])
-        name = "water-list" if number % 8 == 7 else "water-slip"
-        yield _written(templates().get(name), hands[number % len(hands)], rng)
+    rng = np.random.default_rng([seed, 1, number])
+    name = "water-list" if number % 8 == 7 else "water-slip"
+    return _written(templates().get(name), hands[number % len(hands)], rng)
 
 
-def blank_pages(count: int, seed: int) -> Iterator[WrittenPage]:
-    """Lists that nobody has written on."""
+def blank_page(number: int, seed: int) -> WrittenPage:
+    """A list that nobody has written on."""
     template = templates().get("water-list")
-    for number in range(count):
-        rng = np.random.default_rng([seed, 2, number])
-        page = _scanned(template, _printed(template.id), rng)
-        truth = {field.name: None for field in _combs(template)}
-        yield WrittenPage(page, template.id, "", truth)
+    page = _scanned(template, _printed(template.id), np.random.default_rng([seed, 2, number]))
+    return WrittenPage(page, template.id, "", {field.name: None for field in _combs(template)})
 
 
 def strange_page(seed: int, index: int) -> Page:
