@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, get_args
 
+import msgspec
 import pytest
 
 from intake.errors import InputError
-from intake.records import Account, Meter, PastReading
+from intake.records import Account, Meter, MeterKind, PastReading
 from intake.registry import EmptyRegistry, import_registry, write_layouts
 from intake.store import create_store, open_registry
+from intake.template.parts import MeterPlace
+from intake.template.wording import CHOICES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -99,6 +102,18 @@ def test_what_goes_in_is_what_the_registry_knows(store: Store, tmp_path: Path) -
     )
 
 
+@pytest.mark.parametrize("kind", get_args(MeterKind))
+def test_a_template_and_the_registry_know_the_same_kinds_of_meter(
+    store: Store, tmp_path: Path, kind: MeterKind
+) -> None:
+    rows = "meter,account,kind,place", f"200,100,{kind},hall"
+    assert import_registry(store, "demo", [write(tmp_path, "m.csv", *rows)]).problems == ()
+    assert MeterPlace(name="hall", kind=kind) == msgspec.convert(
+        {"name": "hall", "kind": kind}, MeterPlace
+    )
+    assert kind in CHOICES["meter", "kind"]
+
+
 def test_a_rerun_brings_rows_up_to_date(store: Store, tmp_path: Path) -> None:
     import_registry(store, "demo", [write(tmp_path, "a.csv", "account,address", "100,Old")])
     import_registry(store, "demo", [write(tmp_path, "a.csv", "account,address", "100,New")])
@@ -125,7 +140,7 @@ def test_organisations_are_kept_apart(store: Store, tmp_path: Path) -> None:
         ("account,address", ",Here", ("account", "letters and digits")),
         ("account,address", "100,a,b", ("", "3 cells under 2 columns")),
         ("account,address", '100,"a"b', ("", "not CSV")),
-        ("meter,account,kind,place", "1,2,gas,hall", ("kind", "cold, hot")),
+        ("meter,account,kind,place", "1,2,steam,hall", ("kind", "cold, hot")),
         ("meter,account,kind,place", "1,2,cold,The Hall", ("place", "small letters")),
         ("meter,account,kind,place,dial_digits", "1,2,cold,a,99", ("dial_digits", "1 to 12")),
         ("meter,account,kind,place,dial_digits,decimals", "1,2,cold,a,5,6", ("decimals", "0 to 5")),

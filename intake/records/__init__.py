@@ -21,6 +21,7 @@ from intake.records.knowing import (
     Account,
     Fitting,
     Meter,
+    MeterKind,
     PastReading,
 )
 from intake.records.outcome import (
@@ -95,6 +96,7 @@ __all__ = [
     "LoosePaper",
     "Matrix",
     "Meter",
+    "MeterKind",
     "Page",
     "PageCondition",
     "PageKind",

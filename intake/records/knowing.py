@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+MeterKind = Literal["cold", "hot", "electricity", "gas", "heat"]
+"""What a meter measures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Meter:
     Attributes:
         number: as printed on the meter and on forms.
         account: account it is billed to.
-        kind: cold, hot or electricity.
+        kind: a `MeterKind`.
         place: group of fields on the form that is its own, such as `cold_kitchen`.
         registers: its dials or tariff zones; water meters have the one register `main`.
         dial_digits: digits of the dial, those after the decimal mark included.

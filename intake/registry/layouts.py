@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from intake.records import Account, Meter, PastReading
+from typing import get_args
+
+from intake.records import Account, Meter, MeterKind, PastReading
 from intake.registry.rows import (
     Layout,
     Row,
@@ -30,7 +32,7 @@ def _meter(row: Row) -> Meter:
     return Meter(
         number=number_cell(row, "meter"),
         account=number_cell(row, "account"),
-        kind=one_of(row, "kind", ("cold", "hot", "electricity")),
+        kind=one_of(row, "kind", get_args(MeterKind)),
         place=word_cell(row, "place"),
         registers=tuple(row.get("registers", "").split()) or ("main",),
         dial_digits=digits,

@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 
 from intake.errors import TemplateError
-from intake.records import Box, Kind
+from intake.records import Box, Kind, MeterKind
 
 Point = tuple[float, float]
 
@@ -120,11 +120,11 @@ class MeterPlace(Record, frozen=True):
 
     Attributes:
         name: the group, such as `cold_kitchen`.
-        kind: cold, hot or electricity.
+        kind: what is measured there.
     """
 
     name: str
-    kind: Literal["cold", "hot", "electricity"]
+    kind: MeterKind
 
 
 class Rows(Record, frozen=True):

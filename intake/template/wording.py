@@ -29,7 +29,7 @@ KINDS = {
 }
 CHOICES = {
     ("field", "kind"): "printed, handwritten, barcode or mark",
-    ("meter", "kind"): "cold, hot or electricity",
+    ("meter", "kind"): "cold, hot, electricity, gas or heat",
     ("field", "lookup"): "account or meter",
     ("field", "format"): "date",
     ("print", "align"): "left, centre or right",
