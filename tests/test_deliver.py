@@ -237,7 +237,7 @@ def test_an_existing_file_is_never_written_over(store: Store, tmp_path: Path) ->
 def test_an_unknown_format_is_refused_before_anything_happens(store: Store, out: Path) -> None:
     save(store, slip())
     with pytest.raises(UsageError, match="csv, jsonl"):
-        deliver(store, out, "xml")
+        deliver(store, out, "papyrus")
     assert store.outgoing.open_deliveries() == []
 
 
