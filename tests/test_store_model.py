@@ -13,6 +13,7 @@ import os
 import shutil
 import tempfile
 from collections import defaultdict
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,12 +27,14 @@ from intake.deliver import deliver, recall
 from intake.errors import InputError, IntakeError
 from intake.queue import Queue
 from intake.records import Correction, Decision, decimal_string
-from intake.store import Outgoing, Whose, create_store, open_store
+from intake.store import Outgoing, Whose, create_store, forms, ledger, open_store, scanners
 from intake.store.erasing import Replaced
 from results import ACCEPTED, BLANK, REFUSED, REVIEW, page, scan, slip
 
 if TYPE_CHECKING:
-    from intake.records import QueueItem
+    from collections.abc import Iterator
+
+    from intake.records import FormResult, QueueItem
 
 numbers = st.integers(1, 2)
 values = st.sampled_from(["00000001", "00000002"])
@@ -45,6 +48,33 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 class PowerCutError(Exception):
     """Stands for the moment at which the machine goes off."""
+
+
+@contextmanager
+def power_cut(owner: Any, name: str, *, done: bool = True) -> Iterator[None]:
+    """The machine goes off where something is called: once it is done, not yet committed."""
+    whole = getattr(owner, name)
+
+    def cut(*arguments: Any) -> None:
+        if done:
+            whole(*arguments)
+        raise PowerCutError
+
+    setattr(owner, name, cut)
+    try:
+        with suppress(PowerCutError):
+            yield
+    finally:
+        setattr(owner, name, whole)
+
+
+CUTS = [
+    (scanners, "note_origin"),
+    (forms, "save_form"),
+    (scanners, "keep_condition"),
+    (ledger, "finish_file"),
+]
+"""The last that is done in each transaction of a file that is read."""
 
 
 @dataclass(frozen=True)
@@ -92,8 +122,9 @@ class Handover(RuleBasedStateMachine):
         decision=decisions,
         numbers_sure=decisions,
         template=st.sampled_from(["water-slip", "water-list"]),
+        cut=st.none() | st.sampled_from(CUTS),
     )
-    def save(  # noqa: PLR0917 - a rule takes what it draws
+    def run(  # noqa: PLR0917 - a rule takes what it draws
         self,
         account: int,
         meter: int,
@@ -101,9 +132,10 @@ class Handover(RuleBasedStateMachine):
         decision: Decision,
         numbers_sure: Decision,
         template: str,
+        cut: tuple[Any, str] | None,
     ) -> None:
-        self.forms += 1
-        name = f"{self.forms}.pdf"
+        """A form is read; where the machine went off meanwhile, it is read again."""
+        name = f"{self.forms + 1}.pdf"
         form = slip(
             account=f"1{account}",
             meter=f"2{meter}",
@@ -114,14 +146,25 @@ class Handover(RuleBasedStateMachine):
             digest=name,
         )
         form = replace(form, fields=tuple(replace(one, evidence=name) for one in form.fields))
-        file = self.store.begin_file(self.batch, scan(name)).id
-        assert self.store.save_form(file, 1, form)
-        assert not self.store.save_form(file, 1, form)
-        self.store.seal_page(file, page(1, form))
-        self.store.finish_file(file, 1)
+        if cut is not None:
+            with power_cut(*cut):
+                self.read(name, form)
+            self.restart()
+            assert self.store.totals().balanced
+        self.read(name, form)
+        self.forms += 1
         self.fields += len(form.fields)
         self.kept += len(form.fields)
         self.owners[name] = f"1{account}"
+
+    def read(self, name: str, form: FormResult) -> None:
+        entry = self.store.begin_file(self.batch, scan(name))
+        assert not entry.finished
+        if 1 not in entry.sealed:
+            self.store.save_form(entry.id, 1, form)
+            assert not self.store.save_form(entry.id, 1, form)
+            self.store.seal_page(entry.id, page(1, form))
+        self.store.finish_file(entry.id, 1)
 
     @precondition(lambda self: self.owners)
     @rule(data=st.data())
@@ -227,17 +270,8 @@ class Handover(RuleBasedStateMachine):
 
     @rule(step=st.sampled_from(["open_delivery", "delivery_records", "close_delivery"]))
     def export_cut_short(self, step: str) -> None:
-        def power_cut(*_: object) -> None:
-            raise PowerCutError
-
-        whole = getattr(Outgoing, step)
-        setattr(Outgoing, step, power_cut)
-        try:
+        with power_cut(Outgoing, step, done=False):
             deliver(self.store, self.out, "jsonl")
-        except PowerCutError:
-            pass
-        finally:
-            setattr(Outgoing, step, whole)
 
     @invariant()
     def ledger_adds_up(self) -> None:
