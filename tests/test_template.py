@@ -146,4 +146,4 @@ def test_two_templates_of_one_id_are_refused(tmp_path: Path) -> None:
 
 def test_a_template_that_is_not_there_names_those_that_are() -> None:
     with pytest.raises(TemplateError, match="water-slip"):
-        load_templates(TEMPLATES).get("gas-slip")
+        load_templates(TEMPLATES).get("papyrus")
