@@ -15,7 +15,7 @@ PROGRAMS = {
     "alignment": "alignment",
     "digits": "accuracy",
     "export": None,
-    "reliability": None,
+    "reliability": "promises",
     "review": None,
     "risk": "risk",
     "speed": "performance",

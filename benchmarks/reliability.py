@@ -10,7 +10,7 @@ from __future__ import annotations
 import logging
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -53,19 +53,15 @@ class Sizes:
 
 
 FULL = Sizes(100, 20, 200, hostilebatch.ORDERS, 500, 2000, (500, 5000))
-USUAL = replace(FULL, forms=20)
 QUICK = Sizes(4, 3, 10, hostilebatch.ORDERS[:1], 24, 200, (50, 500))
 
 
 def main() -> int:
     """Measures, prints a table, writes the figures; exit code 1 with `--check` where one misses."""
-    parser = entry.options_for(
-        __doc__,
-        quick="few of everything, in minutes",
-        full="batches of 200 forms",
-    )
+    parser = entry.options_for(__doc__, quick="few of everything, in minutes")
+    entry.add_page(parser)
     options = parser.parse_args()
-    sizes = QUICK if options.quick else FULL if options.full else USUAL
+    sizes = QUICK if options.quick else FULL
     figures, canary = Figures(), Canary()
     with tempfile.TemporaryDirectory(prefix="meter-intake-") as folder, canary.listening():
         _strained(figures, sizes, Path(folder), options.seed)
