@@ -25,7 +25,7 @@ from intake.pipeline.acceptance import Acceptances
 from intake.records import FieldThreshold, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from intake.recognise.model import Threshold
     from intake.records import LabelledField
@@ -151,22 +151,19 @@ def calibrate_company(
         laboratory: thresholds that ship with the model.
     """
     known = {_group_of(one): one for one in earlier if engines.get(one.kind) == one.engine}
-    grouped: dict[Group, list[LabelledField]] = {}
-    for label in labels:
-        if engines.get(label.kind) == label.engine.partition(",")[0]:
-            grouped.setdefault(_group_by_picture(label, engines[label.kind]), []).append(label)
+    grouped = _by_group(labels, engines)
     found = {
         group: _of_group(group, mine, settings, known.get(group), known.get(group))
         for group, mine in grouped.items()
     }
-    own = tuple(threshold_of(*one, 0) for one in found.items() if one[1].certificate.fields)
-    now, before = (Acceptances(settings, laboratory, of) for of in (own, tuple(known.values())))
+    before = Acceptances(settings, laboratory, tuple(known.values()))
+    now = replace(before, own=tuple(_in_force(found, known)))
     for group, mine in grouped.items():
         sure, history = _sure_from(now, group), replace(group, confirmed=True)
         if accepted := _accepted_with_history(mine, sure):
-            earlier_one = known.get(history)
-            standing = earlier_one if sure == _sure_from(before, group) else None
-            found[history] = _of_group(history, accepted, settings, earlier_one, standing)
+            certified = known.get(history)
+            standing = certified if sure == _sure_from(before, group) else None
+            found[history] = _of_group(history, accepted, settings, certified, standing)
     return dict(sorted(found.items(), key=lambda one: one[0].name))
 
 
@@ -234,8 +231,28 @@ def calibrate(
     return tuple(_calibrated(kind, kinds[kind], max_error, assurance) for kind in sorted(kinds))
 
 
-def _group_by_picture(label: LabelledField, engine: str) -> Group:
-    return Group(label.template, label.version, label.kind, engine, confirmed=False)
+def _by_group(
+    labels: Iterable[LabelledField], engines: Mapping[Kind, str]
+) -> dict[Group, list[LabelledField]]:
+    """What readers of today read, by the groups that the picture alone decides about."""
+    grouped: dict[Group, list[LabelledField]] = {}
+    for label in labels:
+        engine = label.engine.partition(",")[0]
+        if engines.get(label.kind) == engine:
+            group = Group(label.template, label.version, label.kind, engine, confirmed=False)
+            grouped.setdefault(group, []).append(label)
+    return grouped
+
+
+def _in_force(
+    found: Mapping[Group, Calibrated], known: Mapping[Group, FieldThreshold]
+) -> Iterator[FieldThreshold]:
+    """What stands by the picture alone after a calibration: what is new, or what was before."""
+    for group, one in found.items():
+        if one.certificate.fields:
+            yield threshold_of(group, one, 0)
+        elif group in known:
+            yield known[group]
 
 
 def _sure_from(acceptances: Acceptances, group: Group) -> float:
