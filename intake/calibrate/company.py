@@ -1,26 +1,13 @@
-"""Thresholds from labelled fields: chosen on some writers, certified once on all others.
-
-Which side a writer is on follows from the writer alone. Whoever calibrates again with the same
-fields gets the same answer, and cannot shuffle until one pleases. A writer who has certified a
-threshold of a reader helps to choose the next one and certifies no more.
-"""
+"""A company's thresholds: by template and kind, with its meters' history and without."""
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from intake.calibrate.writers import Calibrated, Labelled, calibrated, certifying_side
 from intake.decide import FITS, FLOOR
-from intake.metrics import (
-    Certificate,
-    Judged,
-    at_most,
-    certify,
-    choose,
-    fields_needed,
-    promising,
-)
+from intake.metrics import Certificate, at_most, certify, fields_needed
 from intake.pipeline.acceptance import Acceptances
 from intake.records import FieldThreshold, Kind
 
@@ -31,80 +18,8 @@ if TYPE_CHECKING:
     from intake.records import LabelledField
     from intake.settings import Settings
 
-NEVER = float("inf")
-"""A threshold that no confidence reaches."""
-
 BEYOND = 2.0
-"""How that is written down: above every probability."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labelled:
-    """A field that was read, and whose truth is known.
-
-    Attributes:
-        kind: thresholds are found for each kind by itself.
-        writer: who wrote it, such as an account; all fields of a writer are on one side.
-        confidence: of the reader's first choice.
-        right: whether that is the truth.
-        spent: whether its writer has certified a threshold before.
-    """
-
-    kind: str
-    writer: str
-    confidence: float
-    right: bool
-    spent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Calibrated:
-    """From which confidence on one kind of field may be accepted, and how certain that is.
-
-    Attributes:
-        kind: of field.
-        max_error: tolerated share of wrong values among those accepted.
-        assurance: of the bound.
-        fields: labelled fields, those of both sides.
-        writers: who wrote them.
-        certificate: what the certifying side says.
-        stands: whether it was certified at an earlier time: too few writers are new since.
-    """
-
-    kind: str
-    max_error: float
-    assurance: float
-    fields: int
-    writers: int
-    certificate: Certificate
-    stands: bool = False
-
-    @property
-    def holds(self) -> bool:
-        """Whether the evidence supports what the company asks for."""
-        return self.certificate.bound <= self.max_error
-
-    @property
-    def more_needed(self) -> int:
-        """Further fields to verify, on both sides, if none of them turns out wrong."""
-        if self.certificate.threshold == NEVER:
-            return 2 * fields_needed(0, self.max_error, self.assurance)
-        return 2 * self.certificate.more_needed(self.max_error, self.assurance)
-
-    @property
-    def sentence(self) -> str:
-        """What people are told."""
-        seen = self.certificate
-        told = (
-            f"{self.kind}: {seen.fields} of {seen.seen} accepted from {seen.threshold:.6f} on, "
-            f"{seen.wrong} wrong; at most {seen.bound:.3%} at {self.assurance:.0%} assurance."
-        )
-        if self.holds:
-            return told
-        return (
-            f"{told} That does not support {self.max_error:.3%}: verify at least "
-            f"{self.more_needed} more fields, or ask for less."
-        )
+"""A threshold that no confidence reaches, as it is written down: above every probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,22 +130,6 @@ def to_keep(
     ]
 
 
-def calibrate(
-    fields: Iterable[Labelled], max_error: float, assurance: float
-) -> tuple[Calibrated, ...]:
-    """Chooses and certifies a threshold for each kind of field, in the order of kinds.
-
-    Args:
-        fields: labelled fields, each an independent piece of evidence.
-        max_error: tolerated share of wrong values among those accepted.
-        assurance: probability with which the bound on that share is to hold.
-    """
-    kinds: dict[str, list[Labelled]] = {}
-    for field in fields:
-        kinds.setdefault(field.kind, []).append(field)
-    return tuple(_calibrated(kind, kinds[kind], max_error, assurance) for kind in sorted(kinds))
-
-
 def _by_group(
     labels: Iterable[LabelledField], engines: Mapping[Kind, str]
 ) -> dict[Group, list[LabelledField]]:
@@ -308,15 +207,14 @@ def _of_group(
         return Calibrated(
             group.name, tolerated, assurance, *counted, _certificate(standing), stands=True
         )
-    return _calibrated(group.name, fields, tolerated, assurance)
+    return calibrated(group.name, fields, tolerated, assurance)
 
 
 def _deserves_a_look(
     fields: Iterable[Labelled], earlier: FieldThreshold, max_error: float, assurance: float
 ) -> bool:
     """Whether new writers could certify by themselves, or speak against what stands."""
-    new = _judged(field for field in fields if _certifies(field))
-    seen = certify(new, earlier.threshold, assurance)
+    seen = certify(certifying_side(fields), earlier.threshold, assurance)
     if seen.fields >= fields_needed(0, max_error, assurance):
         return True
     return 1 - at_most(seen.wrong - 1, seen.fields, max_error) < 1 - assurance
@@ -326,24 +224,3 @@ def _certificate(earlier: FieldThreshold) -> Certificate:
     return Certificate(
         earlier.threshold, earlier.seen, earlier.fields, earlier.wrong, earlier.bound
     )
-
-
-def _calibrated(
-    kind: str, fields: Sequence[Labelled], max_error: float, assurance: float
-) -> Calibrated:
-    choosing = _judged(field for field in fields if not _certifies(field))
-    certifying = _judged(field for field in fields if _certifies(field))
-    threshold = choose(choosing, len(certifying), max_error, assurance)
-    if threshold is None:
-        threshold = promising(choosing, max_error)
-    certificate = certify(certifying, NEVER if threshold is None else threshold, assurance)
-    writers = len({field.writer for field in fields})
-    return Calibrated(kind, max_error, assurance, len(fields), writers, certificate)
-
-
-def _certifies(field: Labelled) -> bool:
-    return not field.spent and hashlib.sha256(field.writer.encode()).digest()[0] % 2 == 1
-
-
-def _judged(fields: Iterable[Labelled]) -> Judged:
-    return Judged.of((field.confidence, field.right) for field in fields)
