@@ -219,3 +219,10 @@ def test_a_code_reads_back_as_printed(code: FormCode) -> None:
 def test_other_text_is_no_code_or_reads_back(text: str) -> None:
     code = FormCode.parse(text)
     assert code is None or code.text() == text
+
+
+def test_a_form_of_somebody_else_is_printed_by_them(template: Template, tmp_path: Path) -> None:
+    foreign = msgspec.structs.replace(template, print=(), texts={})
+    with pytest.raises(UsageError, match="Print it from the file that it was made from"):
+        print_forms(foreign, [SLIP], tmp_path / "out.pdf")
+    assert not (tmp_path / "out.pdf").exists()

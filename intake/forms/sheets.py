@@ -80,9 +80,10 @@ def print_forms(
         How many forms were printed.
 
     Raises:
-        UsageError: there is no such locale or sheet, the form is larger than the sheet, or
-            the file cannot be written.
+        UsageError: there is no such locale or sheet, the form is larger than the sheet, the
+            template does not say what is printed, or the file cannot be written.
     """
+    _refuse_foreign(template)
     language = texts_of(template, locale)
     layout = layout_for(template, sheet)
     owners: list[Slip | None] = [*entries] or [None]
@@ -92,6 +93,14 @@ def print_forms(
     except OSError as fault:
         raise UsageError(f"{out}: cannot be written ({fault}). Name another file.") from fault
     return len(owners)
+
+
+def _refuse_foreign(template: Template) -> None:
+    if template.blank is not None and not template.print:
+        raise UsageError(
+            f"Template `{template.id}` says where to read, not what is printed: the form is known "
+            f"by its picture alone. Print it from the file that it was made from."
+        )
 
 
 def layout_for(template: Template, sheet: str | None) -> Layout:
