@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -21,7 +22,9 @@ from intake.syncing import sync
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
+
+Target = Path | str
+"""A SQLite file, or the address of a PostgreSQL database."""
 
 BUSY_MS = 15_000
 """How long a writer of a SQLite file waits for another one before it gives up."""
@@ -127,6 +130,16 @@ class Database:
         self._engine.dispose()
 
 
+def engine_of(target: Target) -> Engine:
+    """The engine for a file or an address.
+
+    Raises:
+        UsageError: the address is none.
+        MissingProgram: the driver is not installed.
+    """
+    return sqlite_engine(target) if isinstance(target, Path) else _postgres_engine(target)
+
+
 def let_readers_read(engine: Engine) -> None:
     """Lets them while somebody writes a SQLite file, which remembers it."""
     raw = engine.raw_connection()
@@ -144,13 +157,8 @@ def sqlite_engine(path: Path) -> Engine:
     return engine
 
 
-def postgres_engine(text: str) -> Engine:
-    """The engine for a PostgreSQL database, `postgresql://user@host/name`.
-
-    Raises:
-        UsageError: that is no such address.
-        MissingProgram: the driver is not installed.
-    """
+def _postgres_engine(text: str) -> Engine:
+    """The engine for a PostgreSQL database, `postgresql://user@host/name`."""
     try:
         engine = _engine(_postgres_url(text), pool_pre_ping=True)
     except ModuleNotFoundError as fault:

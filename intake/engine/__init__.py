@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from intake.database import Target
 from intake.engine import asking, tables, tokens
 from intake.engine.arrivals import Arrival, Judged, Standing, faults
 from intake.engine.asking import Wanted
@@ -20,7 +21,7 @@ from intake.engine.keeping import (
     Receipt,
     receive,
 )
-from intake.engine.opening import Target, copy_database, open_database
+from intake.engine.opening import copy_database, open_database
 from intake.engine.point import Mark, MonthRow, Status, Terms
 from intake.engine.tokens import Scope, Token
 from intake.errors import InputError

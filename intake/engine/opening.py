@@ -7,12 +7,9 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.database import Database, let_readers_read, postgres_engine, sqlite_engine
+from intake.database import Database, Target, engine_of, let_readers_read, sqlite_engine
 from intake.engine import tables
 from intake.errors import StoreError
-
-Target = Path | str
-"""A SQLite file, or the address of a PostgreSQL database."""
 
 
 def open_database(target: Target) -> Database:
@@ -23,7 +20,7 @@ def open_database(target: Target) -> Database:
         UsageError: the address is none.
         MissingProgram: the driver for PostgreSQL is not installed.
     """
-    engine = sqlite_engine(target) if isinstance(target, Path) else postgres_engine(target)
+    engine = engine_of(target)
     database = Database(engine)
     try:
         if isinstance(target, Path):

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
 from sqlalchemy import Column, Connection, MetaData, String, Table
 from sqlalchemy.exc import SQLAlchemyError
 
-from intake.database import postgres_engine, sqlite_engine
+from intake.database import Target, engine_of
 from intake.errors import InputError, UsageError
 from intake.rows import put, record_columns
 
@@ -32,7 +31,7 @@ _readings = Table(
 )
 
 
-def make_ready(target: Path | str) -> None:
+def make_ready(target: Target) -> None:
     """Makes the table `readings` where there is none, before anything is promised to it.
 
     Raises:
@@ -49,7 +48,7 @@ def make_ready(target: Path | str) -> None:
         _metadata.create_all(connection)
 
 
-def write_rows(records: Iterable[ReadingRecord], target: Path | str) -> int:
+def write_rows(records: Iterable[ReadingRecord], target: Target) -> int:
     """Writes records into the table `readings`, all or none; returns how many there were.
 
     A row gives way to a later version of its reading alone, so records may come twice.
@@ -71,8 +70,8 @@ def write_rows(records: Iterable[ReadingRecord], target: Path | str) -> int:
 
 
 @contextmanager
-def _writing(target: Path | str) -> Iterator[Connection]:
-    engine = sqlite_engine(target) if isinstance(target, Path) else postgres_engine(target)
+def _writing(target: Target) -> Iterator[Connection]:
+    engine = engine_of(target)
     name = engine.url.render_as_string()
     try:
         with engine.execution_options(writes=True).begin() as connection:

@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from intake.database import Database
+from intake.database import Database, Target
 from intake.store import audit, decisions, forms, known, ledger, scanners, search
 from intake.store.blind import without_machine
 from intake.store.custody import Custody
 from intake.store.decisions import NO_ITEM
 from intake.store.holding import Whose
 from intake.store.known import StoredRegistry, open_registry
-from intake.store.opening import Target, create_database, is_database, open_database
+from intake.store.opening import create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
 from intake.store.outgoing import Held, Outgoing, ReceivedAs
 from intake.store.oversight import Oversight

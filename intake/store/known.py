@@ -14,8 +14,7 @@ from intake.store.tables import accounts, meters, readings
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from intake.database import Database
-    from intake.store.opening import Target
+    from intake.database import Database, Target
 
 
 class StoredRegistry:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import inspect, select
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from intake.database import Database, let_readers_read, postgres_engine, sqlite_engine
+from intake.database import Database, Target, engine_of, let_readers_read
 from intake.errors import StoreError
 from intake.store import tables
 from intake.store.upgrading import upgrade
@@ -18,9 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy import Connection, Engine
-
-Target = Path | str
-"""A SQLite file, or the address of a PostgreSQL database."""
 
 
 def create_database(target: Target) -> Database:
@@ -84,7 +81,7 @@ def _upgrade(connection: Connection, target: Target, database: Database, schema:
 @contextmanager
 def _kept_if_sound(target: Target) -> Iterator[tuple[Engine, Database]]:
     """Opens a database that is closed again when what is done with it fails."""
-    engine = sqlite_engine(target) if isinstance(target, Path) else postgres_engine(target)
+    engine = engine_of(target)
     try:
         yield engine, Database(engine)
     except BaseException:

@@ -10,7 +10,7 @@ from intake.store.opening import open_database
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from intake.database import Database
+    from intake.database import Database, Target
     from intake.records import (
         AuditTally,
         Correction,
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         LabelledField,
         QueueItem,
     )
-    from intake.store.opening import Target
 
 
 class Trust:
