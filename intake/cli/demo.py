@@ -12,6 +12,7 @@ import click
 
 from intake.cli.console import narrator, table
 from intake.cli.reading import read_scans, show_summary
+from intake.cli.reporting import write_page
 from intake.cli.workspaces import HOME, Workspace
 from intake.deliver import deliver
 from intake.errors import InputError
@@ -86,14 +87,24 @@ def _hand_over(workspace: Workspace, console: Console) -> None:
         waiting, totals = store.waiting.count(), store.totals()
     console.print(f"{delivery.records} readings handed over, {delivery.held} held back.")
     console.print("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD.")
-    console.print(f"\nAll of it stays in {workspace.folder.parent} until you remove that folder.")
-    console.print("Look at it:")
-    at = f"./ocr_cli.py -w {workspace.folder}"
-    for what, how in (
-        (f"decide the {waiting} fields that wait", f"{at} review"),
-        ("see every field", f"{at} results"),
-        ("see the control totals", f"{at} status"),
-        ("draw a page on this run", f"{at} report"),
-        ("open the readings", str(delivery.path)),
+    _tell_where_to_look(workspace, waiting, delivery.path, console)
+
+
+def _tell_where_to_look(
+    workspace: Workspace, waiting: int, readings: Path | None, console: Console
+) -> None:
+    """Each place on a line of its own, so that it can be copied from a narrow terminal."""
+    page, _alarms = write_page(workspace)
+    command = f"./ocr_cli.py -w {workspace.folder}"
+    console.print("\nWhere to look next:")
+    for what, where in (
+        ("the report page, in a browser", page),
+        (f"the review app: {waiting} fields wait for you", f"{command} review"),
+        ("the readings as they were exported", readings),
+        ("every field, and whether the sums hold", f"{command} results"),
+        ("", f"{command} status"),
     ):
-        console.print(f"  {what:32} {how}", soft_wrap=True, markup=False)
+        if what:
+            console.print(f"  {what}", markup=False)
+        console.print(f"    {where}", soft_wrap=True, markup=False)
+    console.print(f"It stays there until you remove {workspace.folder.parent}.", soft_wrap=True)

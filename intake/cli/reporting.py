@@ -16,6 +16,9 @@ from intake.records import Decision
 from intake.reports.daily import Day, daily_page
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from intake.cli.workspaces import Workspace
     from intake.records import BatchEntry
     from intake.settings import Settings
     from intake.store import Store
@@ -35,7 +38,25 @@ def report(context: click.Context, batch: int | None, out: Path | None) -> None:
     It needs no truth, and the batch may still be being read. Alarms about scanners are printed
     too.
     """
-    workspace = workspace_of(context)
+    page, alarms = write_page(workspace_of(context), batch, out)
+    for alarm in alarms:
+        click.echo(f"Look at the scanner: {alarm}", err=True)
+    click.echo(page)
+
+
+def write_page(
+    workspace: Workspace, batch: int | None = None, out: Path | None = None
+) -> tuple[Path, Sequence[str]]:
+    """Writes the page on a batch; returns where it is, and what is wrong with scanners.
+
+    Args:
+        workspace: whose batch.
+        batch: its number; None: the newest.
+        out: the page; None: beside the database.
+
+    Raises:
+        InputError: there is no such batch, or the page cannot be written.
+    """
     with workspace.store() as store:
         entry = _entry(store, batch)
         draw_audit(store, workspace.settings)
@@ -45,9 +66,7 @@ def report(context: click.Context, batch: int | None, out: Path | None) -> None:
         page.write_text(daily_page(day), encoding="utf-8")
     except OSError as fault:
         raise InputError(f"{page}: cannot be written ({fault.strerror}). Name another.") from fault
-    for alarm in day.alarms:
-        click.echo(f"Look at the scanner: {alarm}", err=True)
-    click.echo(page)
+    return page, day.alarms
 
 
 def _entry(store: Store, batch: int | None) -> BatchEntry:
