@@ -77,6 +77,23 @@ def test_the_month_of_a_town_agrees_row_by_row(tmp_path: Path, count: int) -> No
             assert found == expected[meter], meter
 
 
+def test_the_month_for_people_is_told_whole_in_a_narrow_terminal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    (tmp_path / "files").mkdir()
+    assert command(tmp_path / "w", "init").code == 0
+    files = write_town(town(3, seed=6), tmp_path / "files")
+    assert command(tmp_path / "w", "engine", "import", *files).code == 0
+    period = month_named(FIRST + MONTHS - 1)
+    told = command(tmp_path / "w", "engine", "report", "--period", period)
+    assert "│" in told.out
+    assert "…" not in told.out
+    nothing = command(tmp_path / "w", "engine", "report", "--period", "1999-01")
+    assert (nothing.out, nothing.code) == ("", 0)
+    assert "months of 1999-01: none." in nothing.err
+
+
 def _litres(text: str) -> int | None:
     return round(float(text) * 1000) if text else None
 

@@ -14,6 +14,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from rich.console import JustifyMethod
+
 SOME_REFUSED = 1
 """Exit code: done, and some of what came in was refused."""
 
@@ -34,12 +36,13 @@ def safe(text: str) -> str:
 
 
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
-    """A table whose numbers stand to the right; cells are text, never markup."""
+    """A table whose numbers stand to the right; cells are text, never markup, never cut off."""
     drawn = Table(title=title, title_justify="left", title_style="bold", show_edge=False)
     listed = [list(row) for row in rows]
     for index, column in enumerate(columns):
         numeric = all(isinstance(row[index], int | float) for row in listed)
-        drawn.add_column(column, justify="right" if numeric and listed else "left")
+        side: JustifyMethod = "right" if numeric and listed else "left"
+        drawn.add_column(column, justify=side, overflow="fold")
     for row in listed:
         drawn.add_row(*(Text(safe(_shown(cell))) for cell in row))
     return drawn

@@ -22,8 +22,9 @@ from intake.registry.rows import write_headers
 from intake.settings import is_month
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from intake.engine.report import Row
     from intake.settings import Settings
 SQLITE_NAME = "engine.sqlite"
 FOR_PROGRAMS = frozenset({"period", "unit", "missing", "reading", "version", "id", "received"})
@@ -114,13 +115,21 @@ def report(
         rows = list(LISTS[list_](opened, whose, period, on))
         counted = totals(opened, whose, period, on)
     if shape == "table":
-        columns = [name for name in rows[0] if name not in FOR_PROGRAMS] if rows else ()
-        cells = ([row[name] for name in columns] for row in rows)
-        print_table(f"{list_} of {period}", columns, cells)
+        _print_list(f"{list_} of {period}", rows)
     else:
         write(rows, shape, sys.stdout)
-    told = ", ".join(f"{count:,} {name}" for name, count in counted.items() if count)
+    told = ", ".join(f"{name} {count:,}" for name, count in counted.items() if count)
     narrator().print(f"{period} as of {on}: {told or 'nothing is known'}.")
+
+
+def _print_list(title: str, rows: Sequence[Row]) -> None:
+    """A table of what people look for, without columns that say nothing."""
+    if not rows:
+        narrator().print(f"{title}: none.")
+        return
+    shown = [name for name in rows[0] if name not in FOR_PROGRAMS]
+    columns = [name for name in shown if any(row[name] not in {None, ""} for row in rows)]
+    print_table(title, columns, ([row[name] for name in columns] for row in rows))
 
 
 @engine.command()
