@@ -131,11 +131,11 @@ def _copies(workspace: Workspace) -> list[str]:
 
 def _tell(erased: Erased, in_engine: int, beyond: tuple[str, ...], console: Console) -> None:
     console.print(
-        f"Erased: {erased.forms} forms, and {erased.fields} fields on forms of others; "
-        f"{erased.evidence} pictures and originals; {in_engine} readings in the engine."
+        f"Erased: forms {erased.forms}, fields on forms of others {erased.fields}, "
+        f"pictures and originals {erased.evidence}, readings in the engine {in_engine}."
     )
     console.print(
-        f"{erased.files} scans are gone, {erased.redacted} that others share are painted over."
+        f"Scans gone: {erased.files}; painted over, as others share them: {erased.redacted}."
     )
     console.print("Not reached:")
     for sentence in beyond:
