@@ -276,6 +276,9 @@ def test_two_hundred_fields_refuse_a_tenth_of_a_percent(
     monkeypatch.setattr("intake.cli.calibrating.engines", lambda: {Kind.HANDWRITTEN: "digits 9.9"})
     counted = command(folder, "calibrate", "--dry-run", "--json")
     assert counted.lines()[0]["labelled"] == 200
+    told = command(folder, "calibrate", "--dry-run")
+    assert "5,990" in told.out
+    assert "nothing is certified" in told.err
     outcome = command(folder, "calibrate", "--json")
     assert outcome.code == 0, outcome.err
     (told,) = outcome.lines()

@@ -97,8 +97,7 @@ def _tell(
             print_json(_as_json(group, one, dry_run=dry_run))
         return
     if dry_run:
-        rows = [(group.name, one.fields, one.writers) for group, one in found.items()]
-        print_table("Labelled fields", ("fields", "labelled", "writers"), rows)
+        _tell_labelled(found)
         return
     print_table(
         f"Thresholds at {settings.assurance:.0%} assurance",
@@ -108,6 +107,18 @@ def _tell(
     for one in found.values():
         if not one.holds:
             narrator().print(one.sentence, markup=False, soft_wrap=True)
+
+
+def _tell_labelled(found: dict[Group, Calibrated]) -> None:
+    rows = [
+        (group.name, one.fields, one.writers, 2 * fields_needed(0, one.max_error, one.assurance))
+        for group, one in found.items()
+    ]
+    print_table("Labelled fields", ("fields", "labelled", "writers", "needed"), rows)
+    narrator().print(
+        "Counted only: nothing is certified. Needed are at least so many, half of them to choose "
+        "a threshold and half to certify it, and more where any is wrong."
+    )
 
 
 def _row(group: Group, one: Calibrated) -> tuple[object, ...]:
