@@ -53,6 +53,16 @@ def test_command_lines_name_real_commands_and_options(document: Path) -> None:
         assert used <= known, line
 
 
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
+def test_training_lines_name_real_modules_and_options(document: Path) -> None:
+    sources = [text_of(path) for path in sorted((ROOT / "training").glob("*.py"))]
+    for module, words in re.findall(r"python -m (training[\w.]*)([^\n`#]*)", text_of(document)):
+        path = ROOT / module.replace(".", "/")
+        assert path.with_suffix(".py").is_file() or (path / "__main__.py").is_file(), module
+        for option in re.findall(r"--[a-z-]+", words):
+            assert any(f'"{option}"' in source for source in sources), option
+
+
 def test_every_command_is_in_some_document() -> None:
     everything = "\n".join(map(text_of, DOCUMENTS))
     assert isinstance(cli, click.Group)

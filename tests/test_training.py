@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
+from intake.errors import InputError
 from intake.recognise.framing import frame_cells
 from intake.recognise.model import softmax
 from intake.synth.scanner import Damage
@@ -17,12 +20,15 @@ from training.calibrate import (
 )
 from training.combs import Comb, Cut
 from training.folds import calibration_hands, certification_hands, fold_hands, learning_hands
-from training.hands import Hand
+from training.hands import Hand, load_hands
 from training.pens import Pen, draw_pen
 from training.populations import fields, filled_with
 from training.print import print_hands
 from training.shards import SHARES, hand_shares, render_shard
 from training.strips import EMPTY, NOT_A_DIGIT, STRUCK_OUT, Setting, training_strip, write_strip
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +45,11 @@ def writers(collection: str, count: int, split: str = "train") -> list[Hand]:
                 hand.add(label, np.full((40, 30), 255, np.uint8), label)
         hands.append(hand)
     return hands
+
+
+def test_a_folder_without_handwriting_is_told_what_belongs_there(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"swiss_digits\.npz: .* docs/accuracy\.md"):
+        load_hands(tmp_path)
 
 
 def test_what_was_written_is_what_the_truth_says(typeface: Hand) -> None:

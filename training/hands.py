@@ -9,10 +9,13 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from intake.errors import InputError
 from training.dropped import dropped_labels
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from numpy.lib.npyio import NpzFile
 
 Ink = NDArray[np.uint8]
 Strokes = tuple[NDArray[np.float32], ...]
@@ -53,7 +56,11 @@ class Hand:
 
 
 def load_hands(folder: Path, *, clean: bool = True) -> list[Hand]:
-    """Returns all hands of the four sets in `folder`; `clean` leaves out wrong labels."""
+    """Returns all hands of the four sets in `folder`; `clean` leaves out wrong labels.
+
+    Raises:
+        InputError: one of the sets is not there.
+    """
     hands: dict[str, Hand] = {}
     skip = dropped_labels() if clean else {}
     for name, loader in _LOADERS.items():
@@ -65,8 +72,18 @@ def load_hands(folder: Path, *, clean: bool = True) -> list[Hand]:
     return list(hands.values())
 
 
+def _arrays(path: Path) -> NpzFile:
+    try:
+        return np.load(path)
+    except FileNotFoundError as fault:
+        raise InputError(
+            f"{path}: is not there. Name the folder of handwriting with --data; "
+            "docs/accuracy.md says what it holds."
+        ) from fault
+
+
 def _swiss(folder: Path):  # noqa: ANN202 - a generator of plain rows
-    with np.load(folder / "swiss_digits.npz") as data:
+    with _arrays(folder / "swiss_digits.npz") as data:
         images, sizes, labels = data["images"], data["size_hw"], data["labels"]
         writers, splits = data["writer"], data["split"]
     for index, (height, width) in enumerate(sizes):
@@ -93,7 +110,7 @@ def tight(ink: Ink) -> Ink:
 
 
 def _unipen(folder: Path):  # noqa: ANN202
-    with np.load(folder / "unipen_pen_strokes.npz") as data:
+    with _arrays(folder / "unipen_pen_strokes.npz") as data:
         points, lengths, counts = data["points_xy"], data["stroke_len"], data["n_strokes"]
         labels, writers, splits = data["labels"], data["writer"], data["split"]
     ends = np.cumsum(lengths)
@@ -114,7 +131,7 @@ def _unit(strokes: list[NDArray[np.float32]]) -> Strokes:
 
 
 def _mnist(folder: Path):  # noqa: ANN202
-    with np.load(folder / "mnist.npz") as data:
+    with _arrays(folder / "mnist.npz") as data:
         images = np.concatenate([data["x_train"], data["x_test"]])
         labels = np.concatenate([data["y_train"], data["y_test"]])
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
@@ -123,7 +140,7 @@ def _mnist(folder: Path):  # noqa: ANN202
 
 
 def _optdigits(folder: Path):  # noqa: ANN202
-    with np.load(folder / "optdigits.npz") as data:
+    with _arrays(folder / "optdigits.npz") as data:
         images, labels = data["images"], data["labels"]
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         ink = image if image.max() > 1 else image * 255
