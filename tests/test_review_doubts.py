@@ -122,6 +122,13 @@ async def test_what_was_struck_out_is_told_at_once_and_decided_as_the_clerk_sees
 
 
 @played
+async def test_a_page_that_was_not_kept_is_not_called_lost() -> None:
+    async with seat(desk_of(1, page_picture=None)) as clerk:
+        await clerk.press("asterisk")
+        assert clerk.text("message") == words.NO_PAGE
+
+
+@played
 async def test_a_picture_that_is_gone_is_told_and_nothing_is_accepted_unseen() -> None:
     desk = desk_of(1)
     async with seat(desk, pictures=MemoryPictures({})) as clerk:
