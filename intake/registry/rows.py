@@ -194,7 +194,7 @@ def decimal_cell(row: Row, column: str) -> str:
 def one_of(row: Row, column: str, known: Sequence[str]) -> str:
     """One of a few words."""
     if row[column] not in known:
-        raise BadCell(column, f"is one of {', '.join(known)}.")
+        raise BadCell(column, f"`{row[column]}` is unknown here; write one of: {', '.join(known)}.")
     return row[column]
 
 
