@@ -10,6 +10,7 @@ import pytest
 
 from conftest import ROOT
 from intake.cli import cli
+from intake.records import Reason
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 GROUPS = ("registry", "queue", "template", "forms", "engine", "token")
@@ -68,6 +69,11 @@ def test_every_command_is_in_some_document() -> None:
     assert isinstance(cli, click.Group)
     for name in cli.list_commands(click.Context(cli)):
         assert f"`{name}" in everything or f"ocr_cli.py {name}" in everything, name
+
+
+def test_every_reason_is_in_the_rules() -> None:
+    rules = text_of(ROOT / "docs" / "rules.md").partition("## Every reason")[2]
+    assert {reason for reason in Reason if f"`{reason}`" not in rules} == set()
 
 
 def test_every_dependency_earns_its_line() -> None:
