@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from typing import Self
 
 
+WITH_SHARED, OWN = "Pss:", "Pss_Anon:"
+"""Memory with a share of the libraries that others use, too, which grows when they end; without."""
+
+
 class Gauge:
     """Samples the memory of a process and all below it."""
 
-    def __init__(self, process: int, every: float = 0.05) -> None:
+    def __init__(self, process: int, every: float = 0.05, kind: str = WITH_SHARED) -> None:
         self.peak_mib = 0.0
-        self._process, self._every = process, every
+        self._process, self._every, self._kind = process, every, kind
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._watch, daemon=True)
 
@@ -31,7 +35,8 @@ class Gauge:
 
     def _watch(self) -> None:
         while not self._over.wait(self._every):
-            held = sum(map(_held_kib, [self._process, *below(self._process)]))
+            family = [self._process, *below(self._process)]
+            held = sum(_held_kib(one, self._kind) for one in family)
             self.peak_mib = max(self.peak_mib, held / 1024)
 
 
@@ -47,13 +52,12 @@ def below(process: int) -> list[int]:
     return found
 
 
-def _held_kib(process: int) -> int:
-    """Memory that a process has for itself, and its share of what it shares, KiB."""
+def _held_kib(process: int, kind: str) -> int:
     try:
         lines = Path(f"/proc/{process}/smaps_rollup").read_text().splitlines()
     except OSError:
         return 0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:"))
+    return sum(int(line.split()[1]) for line in lines if line.startswith(kind))
 
 
 def _entries(folder: Path) -> list[Path]:

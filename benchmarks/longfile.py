@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 
-from benchmarks.gauge import Gauge
+from benchmarks.gauge import OWN, Gauge
 from benchmarks.strain import ROOT, make_workspace, written_slip
 from intake.store import open_store
 
@@ -20,9 +20,9 @@ FORM_EVERY = 50
 
 
 def peak_mib(pages: int, folder: Path, seed: int) -> float:
-    """Most memory of all processes of a `run` over one file of so many small pages, MiB.
+    """Most memory of their own of all processes of a `run` over one file of so many pages, MiB.
 
-    Every fiftieth page holds a form, the others nothing.
+    They are small; every fiftieth holds a form, the others nothing.
     """
     workspace, scan = make_workspace(folder / f"of-{pages}"), folder / f"{pages}.tif"
     _print_pages(scan, pages, seed)
@@ -30,7 +30,7 @@ def peak_mib(pages: int, folder: Path, seed: int) -> float:
     running = subprocess.Popen(
         [sys.executable, *map(str, line)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
-    with Gauge(running.pid, every=0.3) as gauge:
+    with Gauge(running.pid, every=0.3, kind=OWN) as gauge:
         running.wait()
     store = open_store(workspace / "intake.sqlite")
     totals = store.totals()
