@@ -16,9 +16,12 @@ import pytest
 
 from conftest import ROOT
 from intake.batch import Audience, Workplace, pool_of, read_found
+from intake.batch.drawing import label_of
+from intake.records import Decision
 from intake.scan import find_scans
 from intake.settings import load_settings
 from intake.store import open_store
+from results import field
 from workplaces import Outcome, command
 
 SAMPLES = ROOT / "samples"
@@ -186,6 +189,21 @@ def test_debug_pictures_show_the_form_and_every_crop(
     assert "morning.jpg-p1-f1.png" in names
     assert "morning.jpg-p1-f1-cold_kitchen.reading.png" in names
     assert len(names) == 16
+
+
+@pytest.mark.parametrize(
+    ("read", "decision", "label"),
+    [
+        ("123", Decision.ACCEPTED, "123"),
+        (None, Decision.BLANK, "blank"),
+        (None, Decision.REVIEW, "review: blank"),
+        ("123", Decision.REVIEW, "review: 123"),
+    ],
+)
+def test_a_debug_picture_says_what_became_of_a_field(
+    read: str | None, decision: Decision, label: str
+) -> None:
+    assert label_of(field("cold.reading", read, decision)) == label
 
 
 def test_results_have_the_documented_keys_in_their_order(workspace: Path, inbox: Path) -> None:

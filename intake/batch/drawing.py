@@ -11,13 +11,14 @@ from intake import geometry
 from intake.evidence import PAGE_SCALE
 from intake.records import Decision
 from intake.sampling import Levels
+from intake.survey import draw_label
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
 
-    from intake.records import FormResult, Grey, PageResult
+    from intake.records import FieldResult, FormResult, Grey, PageResult
     from intake.template import Template, TemplateSet
 
 PX_PER_MM = 8.0
@@ -65,10 +66,19 @@ def form_overlay(page: Grey, template: Template, form: FormResult) -> NDArray[np
         colour = COLOURS[field.verdict.decision]
         corners = geometry.apply(back, np.array(field.box_px)) * PX_PER_MM
         _draw_comb(canvas, corners, max(field.cells, 1), colour)
-        label = field.verdict.value or f"{field.verdict.decision}: {field.reading.value}"
-        place = (round(corners[0][0]), round(corners[0][1]) - 4)
-        cv2.putText(canvas, label, place, cv2.FONT_HERSHEY_SIMPLEX, 0.45, colour, 1, cv2.LINE_AA)
+        place = (round(corners[0][0]), round(corners[0][1]))
+        draw_label(canvas, label_of(field), place, colour)
     return canvas
+
+
+def label_of(field: FieldResult) -> str:
+    """What became of a field: its value, or why it has none and what was read."""
+    if field.verdict.value is not None:
+        return field.verdict.value
+    if field.verdict.decision is Decision.BLANK:
+        return "blank"
+    read = "blank" if field.reading.value is None else field.reading.value
+    return f"{field.verdict.decision}: {read}"
 
 
 def _draw_comb(

@@ -17,7 +17,7 @@ from intake.survey.codes import find_codes
 from intake.survey.draft import draft_text
 from intake.survey.found import BLANK_PX_PER_MM, Survey
 from intake.survey.marks import find_marks
-from intake.survey.overlay import draw_overlay, write_png
+from intake.survey.overlay import draw_label, draw_overlay, write_png
 from intake.survey.places import Place, apart, grid_of, group_cells, in_reading_order
 from intake.survey.skew import skew_of
 
@@ -28,6 +28,7 @@ __all__ = [
     "Place",
     "Survey",
     "draft_text",
+    "draw_label",
     "draw_overlay",
     "survey_page",
     "write_png",

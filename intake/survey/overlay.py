@@ -103,13 +103,13 @@ def _draw_field(canvas: Picture, field: Field, moved: Matrix) -> None:
         corners = [_pixel(x, y) for x, y in geometry.apply(moved, geometry.corners(box))]
         cv2.polylines(canvas, [np.array(corners, np.int32)], True, colour, 2, cv2.LINE_AA)
     (x, y), *_ = geometry.apply(moved, geometry.corners(field.box))
-    _draw_name(canvas, field.name, _pixel(x, y), colour)
+    draw_label(canvas, field.name, _pixel(x, y), colour)
 
 
-def _draw_name(
+def draw_label(
     canvas: Picture, name: str, at: tuple[int, int], colour: tuple[int, int, int]
 ) -> None:
-    """The name on a white ground, above the upper left corner of its box."""
+    """Writes a name on a white ground, above the upper left corner, `at` pixels, of its box."""
     (width, height), _ = cv2.getTextSize(name, LETTERS, LETTER_SIZE, 1)
     x, y = at[0], at[1] - 4
     cv2.rectangle(canvas, (x - 1, y - height - 3), (x + width + 1, y + 3), WHITE, cv2.FILLED)
