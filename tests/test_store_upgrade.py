@@ -55,7 +55,9 @@ def test_an_older_database_is_brought_up_to_date_and_loses_nothing(
     totals = store.totals()
     assert totals.balanced
     assert (totals.files, totals.pages, totals.forms, totals.accepted) == (3, 6, 3, 15)
-    item = next(item for item in map(store.item, range(1, 19)) if item and item.value == "00123999")
+    item = next(
+        item for item in map(store.waiting.item, range(1, 19)) if item and item.value == "00123999"
+    )
     store.decide(Correction(item.id, item.version, "boris", ACCEPTED, "00124000"))
     (tmp_path / "out").mkdir()
     assert deliver(store, tmp_path / "out", "csv").records == 1
