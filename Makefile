@@ -19,7 +19,7 @@ lint: setup
 	@$(PYTHON) -m mypy
 	@.venv/bin/lint-imports --no-cache
 
-check: lint  ## style, types, arrows and the quick tests: a minute or two
+check: lint  ## style, types, arrows and the quick tests: about a minute
 	@$(PYTHON) -m pytest -m "not slow" -n 2
 
 test: lint  ## everything

@@ -50,6 +50,7 @@ def test_a_slip_is_found_at_any_turn(
     assert found.forms[0].residual_mm < 0.2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "scanner",
     [
@@ -88,6 +89,7 @@ def test_four_slips_on_a_glass_are_numbered_in_reading_order(
     ] == [True] * 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("corners", [(0,), (2,), (0, 1), (0, 2), (1, 2)])
 def test_up_to_two_corner_marks_may_be_missing(
     templates: TemplateSet, water_slip: Template, specimen: Paper, corners: tuple[int, ...]
@@ -177,6 +179,7 @@ def test_a_box_where_no_other_box_would_have_it_is_not_believed(
     assert form.lost == {"hot_bath.reading"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("angle", [0.0, 90.0, 180.0, -90.0])
 def test_printed_numbers_follow_paper_that_was_fed_unevenly(
     templates: TemplateSet, water_slip: Template, specimen: Paper, angle: float

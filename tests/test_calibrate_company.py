@@ -268,6 +268,7 @@ def verified(folder: Path, slips: int) -> None:
     store.close()
 
 
+@pytest.mark.slow
 def test_two_hundred_fields_refuse_a_tenth_of_a_percent(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,6 +24,8 @@ from results import ACCEPTED, REVIEW, page, scan, slip
 from servers import served
 from workplaces import command
 
+pytestmark = pytest.mark.slow
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

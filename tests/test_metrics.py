@@ -195,6 +195,7 @@ def test_worse_evidence_never_accepts_more(
         assert after is None or (before is not None and after >= before)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("max_error", "fields"), [(0.01, 3000), (0.001, 12000)])
 def test_a_certified_threshold_hardly_ever_breaks_its_promise(
     max_error: float, fields: int

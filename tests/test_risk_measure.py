@@ -10,6 +10,8 @@ from intake.metrics import Judged
 from intake.records import Candidate, Reading
 from intake.template import Template, field_named
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.mark.parametrize("max_error", [0.05, 0.01])
 def test_certified_thresholds_hardly_ever_break_their_promise(max_error: float) -> None:

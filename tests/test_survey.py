@@ -18,6 +18,8 @@ from intake.survey import Place, draft_text, survey_page, write_png
 from intake.survey.skew import skew_of
 from intake.template import TemplateSet, load_template, warnings
 
+pytestmark = pytest.mark.slow
+
 DPI = 300.0
 
 
@@ -77,7 +79,6 @@ def test_a_page_without_boxes_says_what_to_do() -> None:
         survey_page(Page(1, np.full((1200, 1700), 255, np.uint8), DPI))
 
 
-@pytest.mark.slow
 def test_all_that_our_own_printer_prints_is_found_again(templates: TemplateSet) -> None:
     for template in templates:
         picture = form_picture(template, None, 12.0)
