@@ -83,11 +83,10 @@ def _strained(figures: Figures, sizes: Sizes, folder: Path, seed: int) -> None:
             ("kill_runs_equal", "killed", batch.killed, sizes.kills),
             ("full_disk_equal", "full disks", batch.filled, sizes.full_disks),
         ):
-            runs = same = 0
-            for endured in troubled(count, np.random.default_rng([seed, 9])):
-                runs += endured.runs
-                same += endured.runs * endured.same
-                _say(what, f"{same} of {runs} runs end the same")
+            same = 0
+            for number, held in enumerate(troubled(count, np.random.default_rng([seed, 9])), 1):
+                same += held
+                _say(what, f"{same} of {number} runs end the same")
             figures.number(key, same)
 
 

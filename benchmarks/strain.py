@@ -52,9 +52,6 @@ PER_FORM = (
 WRITES = "os.fsync"
 SQLITE_PAGE = 4096
 STORE_FAILED = 6
-RUNS_PER_BATCH = 10
-"""A batch is cut short so many times, on average a tenth of it further on each time."""
-
 Trouble = Callable[[Path, int, np.random.Generator], Command]
 """A run and what happens to it, by workspace, number and chance."""
 
@@ -149,70 +146,63 @@ class Strain:
     forms: int
     growth: int
 
-    def killed(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
-        """Kills so many runs, every second one at any moment, the others at named places."""
+    def killed(self, count: int, rng: np.random.Generator) -> Iterator[bool]:
+        """Kills so many runs, every second one at any moment, the others at named places.
+
+        Yields for each whether the sums held, and the run that came after it ended the same.
+        """
         return self._troubled(count, rng, self._kill, -signal.SIGKILL)
 
-    def filled(self, count: int, rng: np.random.Generator) -> Iterator[Endured]:
-        """Fills the disk in so many runs, in the database or at any write."""
+    def filled(self, count: int, rng: np.random.Generator) -> Iterator[bool]:
+        """Fills the disk in so many runs, in the database or at any write; yields the same."""
         return self._troubled(count, rng, self._fill, STORE_FAILED)
 
     def _troubled(
         self, count: int, rng: np.random.Generator, trouble: Trouble, code: int
-    ) -> Iterator[Endured]:
-        met = 0
-        while met < count:
-            workspace = Path(shutil.copytree(self.empty, self.scratch / f"after-{met:03}"))
-            before, held = met, True
-            while met < min(before + RUNS_PER_BATCH, count):
-                ended = self.warm.run(trouble(workspace, met, rng)).code
-                if ended not in {0, code}:
-                    raise RuntimeError(f"A troubled run ended with {ended}.")
-                if ended == 0:
-                    break
-                held = held and _balanced(workspace)
-                met += 1
-            yield Endured(met - before, held and self._ends_the_same(workspace))
+    ) -> Iterator[bool]:
+        for number in range(count):
+            workspace = self._cut_short(number, rng, trouble, code)
+            yield _balanced(workspace) and self._ends_the_same(workspace)
+            shutil.rmtree(workspace)
+
+    def _cut_short(
+        self, number: int, rng: np.random.Generator, trouble: Trouble, code: int
+    ) -> Path:
+        """A workspace whose run did not get to its end; a blow that missed is dealt again."""
+        while True:
+            workspace = Path(shutil.copytree(self.empty, self.scratch / f"after-{number:03}"))
+            ended = self.warm.run(trouble(workspace, number, rng)).code
+            if ended == code:
+                return workspace
+            if ended != 0:
+                raise RuntimeError(f"A troubled run ended with {ended}.")
             shutil.rmtree(workspace)
 
     def _kill(self, workspace: Path, number: int, rng: np.random.Generator) -> Command:
         if number % 2:
             workers = 1 + number // 2 % 2
-            longest = self.start[workers] + 2 * self.work / RUNS_PER_BATCH
+            longest = self.start[workers] + self.work
             line = _reading(workspace, self.scans, workers)
             return replace(line, seconds=float(rng.uniform(self.start[workers] / 2, longest)))
         place = (*PER_FILE, *PER_FORM)[number // 2 % 6]
         passed = self.forms if place in PER_FORM else self.forms // FORMS_PER_FILE
         kind = ("kill", "kill_after")[number // 12 % 2]
-        blow = place, int(rng.integers(1, 2 + 2 * passed // RUNS_PER_BATCH)), kind
+        blow = place, int(rng.integers(1, passed + 1)), kind
         return replace(_reading(workspace, self.scans), blow=blow)
 
     def _fill(self, workspace: Path, number: int, rng: np.random.Generator) -> Command:
         """A disk with room for no more than a share of the database or of the writes."""
         if number % 3 == 0:
-            more = int(rng.integers(0, 1 + 2 * self.growth // RUNS_PER_BATCH))
+            more = int(rng.integers(0, 1 + self.growth))
             blow = "database", _database_pages(workspace) + more, "full"
         else:
-            nth = int(rng.integers(1, 2 + 2 * self.forms // RUNS_PER_BATCH))
+            nth = int(rng.integers(1, self.forms + 1))
             blow = WRITES, nth, ("full", "fail")[number % 2]
         return replace(_reading(workspace, self.scans), blow=blow)
 
     def _ends_the_same(self, workspace: Path) -> bool:
         again = self.warm.run(_reading(workspace, self.scans)).code
         return again == 0 and outcome(workspace) == self.whole
-
-
-@dataclass(frozen=True, slots=True)
-class Endured:
-    """A batch that was troubled.
-
-    Attributes:
-        runs: that were cut short.
-        same: whether the sums held after each, and it ended like one that nothing happened to.
-    """
-
-    runs: int
-    same: bool
 
 
 def strain(forms: int, scratch: Path, seed: int, warm: Warm) -> Strain:
