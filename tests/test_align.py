@@ -10,7 +10,9 @@ import pytest
 
 from intake import geometry
 from intake.align import align_page
+from intake.align.marks import spot_marks
 from intake.records import AlignedForm, Grey, Page, PageKind, Reason
+from intake.sampling import Levels
 from intake.synth.paper import Lie, Paper, Place, Scanned, Scanner, folded, scan, without_corner
 from intake.template import Template, TemplateSet
 from scripts.blank_pictures import blank_picture
@@ -136,6 +138,14 @@ def test_words_stand_in_for_boxes_that_a_fax_has_dropped(
     assert worst_mm(form, page.places[0], water_slip) < 0.5
 
 
+@pytest.mark.parametrize("level", [110, 200])
+def test_marks_are_read_although_a_scan_in_black_and_white_lets_ink_run(
+    specimen: Paper, level: int
+) -> None:
+    page = scanned([(specimen, Lie(MIDDLE, 1.0))], replace(FLAT, dpi=150, level=level))
+    assert sorted(mark.id for mark in spot_marks(Levels(page.image))) == [0, 1, 2, 3]
+
+
 def test_paper_stored_white_on_black_beside_a_lid_that_became_light(
     templates: TemplateSet, water_slip: Template, specimen: Paper
 ) -> None:
@@ -161,20 +171,23 @@ def test_a_form_whose_boxes_are_elsewhere_is_refused(
     assert form.refusal.reason is Reason.MISALIGNED
 
 
-def with_a_comb_elsewhere(specimen: Paper, moved_mm: float) -> Paper:
-    """The slip with the comb of its hot bath printed too low, all else as it should be."""
+def printed_lower(
+    specimen: Paper, across: tuple[float, float], down: tuple[float, float], moved_mm: float
+) -> Paper:
+    """The slip with a part of it printed too low, all else as it should be."""
     image = specimen.image.copy()
-    top, bottom = (round(mm * specimen.px_per_mm) for mm in (78.0, 89.5))
-    left, right = (round(mm * specimen.px_per_mm) for mm in (48.0, 116.0))
-    strip = image[top:bottom, left:right]
-    image[top:bottom, left:right] = np.roll(strip, round(moved_mm * specimen.px_per_mm), axis=0)
+    left, right = (round(mm * specimen.px_per_mm) for mm in across)
+    top, bottom = (round(mm * specimen.px_per_mm) for mm in down)
+    part = image[top:bottom, left:right]
+    image[top:bottom, left:right] = np.roll(part, round(moved_mm * specimen.px_per_mm), axis=0)
     return Paper(image, specimen.px_per_mm)
 
 
 def test_a_box_where_no_other_box_would_have_it_is_not_believed(
     templates: TemplateSet, specimen: Paper
 ) -> None:
-    page = scanned([(with_a_comb_elsewhere(specimen, 1.1), Lie(MIDDLE, 1.0))])
+    hot_bath = printed_lower(specimen, (48.0, 116.0), (78.0, 89.5), 1.1)
+    page = scanned([(hot_bath, Lie(MIDDLE, 1.0))])
     form = align_page(Page(1, page.image), templates).forms[0]
     assert form.lost == {"hot_bath.reading"}
 
@@ -189,6 +202,19 @@ def test_printed_numbers_follow_paper_that_was_fed_unevenly(
     for seed in range(4):
         lie = Lie((80.0, 80.0), angle)
         page = scan([(specimen, lie)], scanner, np.random.default_rng(seed))
+        form = align_page(Page(1, page.image), templates).forms[0]
+        assert worst_mm(form, page.places[0], water_slip) < 0.35
+
+
+@pytest.mark.slow
+def test_a_word_where_nothing_else_would_have_it_pulls_no_number_away(
+    templates: TemplateSet, water_slip: Template, specimen: Paper
+) -> None:
+    beside_the_account = printed_lower(specimen, (13.0, 33.5), (24.0, 33.0), 1.9)
+    scanner = replace(FLAT, glass=(160.0, 160.0), uneven=0.3)
+    for seed in range(4):
+        lie = Lie((80.0, 80.0), 180.0)
+        page = scan([(beside_the_account, lie)], scanner, np.random.default_rng(seed))
         form = align_page(Page(1, page.image), templates).forms[0]
         assert worst_mm(form, page.places[0], water_slip) < 0.35
 

@@ -10,6 +10,7 @@ import numpy as np
 from intake import geometry
 from intake.align.blank import has_print_beside, is_blank
 from intake.align.searches import (
+    by_fine_marks,
     by_fine_print,
     by_marks_anywhere,
     by_marks_in_sight,
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PageForms", "align_page"]
 
-SEARCHES = (by_marks_in_sight, by_print, by_marks_anywhere, by_fine_print)
+SEARCHES = (by_marks_in_sight, by_print, by_marks_anywhere, by_fine_marks, by_fine_print)
 SAME_ROW_SHARE = 1 / 3
 
 

@@ -205,12 +205,17 @@ def _matches(page: Landmarks, blank: Landmarks, template: Template) -> _Matches:
 def _clear_pairs(
     looks: NDArray[np.float32], others: NDArray[np.float32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Which of `looks` resemble one of `others` much more than the next; and which one."""
-    length = (looks**2).sum(axis=1)[:, None] + (others**2).sum(axis=1)[None]
-    squared = np.maximum(length - 2 * looks @ others.T, 0.0)
-    first, second = np.argpartition(squared, 1, axis=1)[:, :2].T
-    rows = np.arange(len(looks))
-    clear = squared[rows, first] < CLEARER_THAN_SECOND**2 * squared[rows, second]
+    """Which of `looks` resemble one of `others` much more than the next; and which one.
+
+    The closest of the others is the one with the largest scalar product less half its own square.
+    """
+    closeness = looks @ others.T
+    closeness -= (others**2).sum(axis=1) / 2
+    rows, first = np.arange(len(looks)), closeness.argmax(axis=1)
+    best = closeness[rows, first]
+    closeness[rows, first] = -np.inf
+    far, next_far = ((looks**2).sum(axis=1) - 2 * close for close in (best, closeness.max(axis=1)))
+    clear = np.maximum(far, 0.0) < CLEARER_THAN_SECOND**2 * next_far
     return np.flatnonzero(clear), first[clear]
 
 

@@ -47,6 +47,9 @@ LEAST_PERIMETER_PX = 1.8 * SQUARE_IN_TILE_PX
 LEAST_PERIMETER = 0.03
 SHARPENED_EDGE_PX = 2600
 MODULES_ACROSS = 6
+MODULE_PX, MODULE_RIM = 6, 1 / 3
+"""A module is looked at so large, and its rim is not: ink runs, and 1-bit scans let it run more."""
+
 SHARP_ENOUGH = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 20, 0.01)
 CLOSER_PX_PER_MM = 9.0
 
@@ -199,6 +202,8 @@ def _detector(least_perimeter: float) -> cv2.aruco.ArucoDetector:
     parameters = cv2.aruco.DetectorParameters()
     parameters.minMarkerPerimeterRate = least_perimeter
     parameters.adaptiveThreshWinSizeMin = parameters.adaptiveThreshWinSizeMax = 9
+    parameters.perspectiveRemovePixelPerCell = MODULE_PX
+    parameters.perspectiveRemoveIgnoredMarginPerCell = MODULE_RIM
     dictionary = cv2.aruco.getPredefinedDictionary(cv2.aruco.DICT_4X4_50)
     return cv2.aruco.ArucoDetector(dictionary, parameters)
 

@@ -24,7 +24,7 @@ from intake.align.lines import (
     remnant_profiles,
 )
 from intake.align.prints import prints_near
-from intake.align.spread import believed, moved_along
+from intake.align.spread import believed, believed_words, moved_along
 from intake.records import FieldPlace, Kind
 
 if TYPE_CHECKING:
@@ -104,10 +104,11 @@ def _with_prints(
     without = [field.box for field in form.template.field if field.name not in places]
     if not (without and UNEVEN_MM < residual_mm(places) < np.inf):
         return form.anchors
-    at, seen = prints_near(levels, form.template, form.to_page, without)
-    if form.anchors is None:
-        return (at, seen) if len(at) else None
-    return np.vstack([form.anchors[0], at]), np.vstack([form.anchors[1], seen])
+    words = prints_near(levels, form.template, form.to_page, without)
+    if not len(words[0]):
+        return form.anchors
+    boxed = boxed_fields(form.template)
+    return believed_words(words, boxed, places, form.to_page, form.anchors)
 
 
 def boxed_fields(template: Template) -> list[Field]:

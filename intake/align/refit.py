@@ -7,7 +7,7 @@ from points that the fit has not seen.
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -28,31 +28,47 @@ FEWEST_PRINTS = 4
 STEPS_OUTWARDS = (0.25, 0.5, 0.75)
 
 
-def refitted(
-    levels: Levels,
-    template: Template,
-    form: AlignedForm,
-    anchors: tuple[Points, Points],
-) -> AlignedForm:
-    """The form with its transform corrected by every second box and checked by the others.
+@dataclass(frozen=True, eq=False, slots=True)
+class Placed:
+    """A form whose boxes were found by a first transform.
 
-    Args:
-        levels: the page.
+    Attributes:
         template: the form's.
-        form: with its places found by a first transform.
+        form: with that transform and the places of its boxes.
         anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
-
-    Returns:
-        The corrected form; the form as it was where too few boxes were found.
     """
-    found = [field for field in template.field if _was_found(form.places, field)]
-    fitting, checking = found[::2], found[1::2]
-    if len(fitting) < FEWEST_BOXES:
-        return form
-    to_page = _fit(fitting, form.places, anchors)
-    (places,) = find_places(levels, [Sought(template, to_page, anchors)])
-    residual = residual_mm(places, [field.name for field in checking])
-    return replace(form, to_page=to_page, places=places, residual_mm=residual)
+
+    template: Template
+    form: AlignedForm
+    anchors: tuple[Points, Points]
+
+
+def refitted(levels: Levels, forms: Sequence[Placed]) -> list[AlignedForm]:
+    """Forms with their transform corrected by every second box and checked by the others.
+
+    Boxes of all forms are looked for together. A form of which too few were found stays as it is.
+    """
+    halves = [_halves(one) for one in forms]
+    able = [index for index, (fitting, _) in enumerate(halves) if len(fitting) >= FEWEST_BOXES]
+    again = [_sought_again(forms[index], halves[index][0]) for index in able]
+    better = [one.form for one in forms]
+    for index, sought, places in zip(able, again, find_places(levels, again), strict=True):
+        residual = residual_mm(places, [field.name for field in halves[index][1]])
+        better[index] = replace(
+            better[index], to_page=sought.to_page, places=places, residual_mm=residual
+        )
+    return better
+
+
+def _halves(placed: Placed) -> tuple[list[Field], list[Field]]:
+    """Every second field whose box was found, and the others."""
+    found = [field for field in placed.template.field if _was_found(placed.form.places, field)]
+    return found[::2], found[1::2]
+
+
+def _sought_again(placed: Placed, fitting: Sequence[Field]) -> Sought:
+    to_page = _fit(fitting, placed.form.places, placed.anchors)
+    return Sought(placed.template, to_page, placed.anchors)
 
 
 def refitted_to_prints(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import cv2
@@ -14,13 +14,13 @@ from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marked import MarkedForm, find_marked, left_out_residual
 from intake.align.marks import search_marks, spot_marks
 from intake.align.refine import Sought, find_places, residual_mm
-from intake.align.refit import carried_outwards, refitted, refitted_to_prints
+from intake.align.refit import Placed, carried_outwards, refitted, refitted_to_prints
 from intake.align.ruling import find_ruled
 from intake.records import AlignedForm, Reason, Refusal
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from intake.align.marks import Mark
     from intake.records import FieldPlace, Grey, Matrix
@@ -48,7 +48,7 @@ def by_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
         if template.blank is None:
             ruled = find_ruled(levels, template)
             if ruled is not None:
-                yield _checked(_aligned_by_boxes(levels, template, ruled))
+                yield from map(_checked, _aligned_by_boxes(levels, [_Rough(template, ruled)]))
 
 
 def by_fine_print(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
@@ -63,22 +63,26 @@ def _by_landmarks(
     if not pictured:
         return
     page = landmarks_on(levels, longest)
-    for template in pictured:
-        for to_page, residual in find_landmarked(page, template):
-            form = _aligned_by_boxes(levels, template, to_page, residual)
-            if print_found(levels, template, form.to_page) >= LEAST_PRINT:
-                yield _checked(form)
+    found = [
+        _Rough(template, to_page, residual)
+        for template in pictured
+        for to_page, residual in find_landmarked(page, template)
+    ]
+    for rough, form in zip(found, _aligned_by_boxes(levels, found), strict=True):
+        if print_found(levels, rough.template, form.to_page) >= LEAST_PRINT:
+            yield _checked(form)
 
 
 def by_marks_anywhere(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
     """Forms of which some marks can be seen at all, among dirt, dark borders and torn edges."""
-    if not templates.by_mark:
-        return
-    for longest in (COARSE_EDGE_PX, FINE_EDGE_PX):
-        forms = list(_by_marks(levels, search_marks(levels, longest), templates))
-        if forms:
-            yield from forms
-            return
+    if templates.by_mark:
+        yield from _by_marks(levels, search_marks(levels, COARSE_EDGE_PX), templates)
+
+
+def by_fine_marks(levels: Levels, templates: TemplateSet) -> Iterator[AlignedForm]:
+    """Forms whose marks show at a finer scale only: small ones, and those on low resolutions."""
+    if templates.by_mark:
+        yield from _by_marks(levels, search_marks(levels, FINE_EDGE_PX), templates)
 
 
 def shows_mirrored_marks(image: Grey, templates: TemplateSet) -> bool:
@@ -110,7 +114,7 @@ def _aligned_by_marks(
     )
     if len(marked.marks) < 4:
         form = carried_outwards(levels, marked.template, form, marked.points)
-        form = refitted(levels, marked.template, form, marked.points)
+        (form,) = refitted(levels, [Placed(marked.template, form, marked.points)])
     if _shows_its_boxes(form):
         return form
     by_prints = refitted_to_prints(levels, marked.template, form, marked.points)
@@ -138,20 +142,43 @@ def _judged_by_boxes(form: AlignedForm) -> AlignedForm:
     return replace(form, residual_mm=max(form.residual_mm, residual_mm(form.places)))
 
 
-def _aligned_by_boxes(
-    levels: Levels, template: Template, to_page: Matrix, residual: float = math.inf
-) -> AlignedForm:
-    """The form corrected by its printed boxes; `residual` stands where none can be found.
+@dataclass(frozen=True, eq=False, slots=True)
+class _Rough:
+    """Where a form without marks seems to lie.
 
-    Its corners as found at first hold it where it has no boxes.
+    Attributes:
+        template: the form's.
+        to_page: 3×3, millimetres on the form → pixels of the page as stored.
+        residual: how good that is, millimetres, where no printed box can be found.
     """
+
+    template: Template
+    to_page: Matrix
+    residual: float = math.inf
+
+
+def _aligned_by_boxes(levels: Levels, found: Sequence[_Rough]) -> list[AlignedForm]:
+    """Forms corrected by their printed boxes, those of all forms looked for together.
+
+    The corners of a form as found at first hold it where it has no boxes.
+    """
+    sought = [Sought(rough.template, rough.to_page) for rough in found]
+    placed = [
+        _placed(rough, places)
+        for rough, places in zip(found, find_places(levels, sought), strict=True)
+    ]
+    return refitted(levels, placed)
+
+
+def _placed(rough: _Rough, places: Mapping[str, FieldPlace]) -> Placed:
+    template, by_boxes = rough.template, residual_mm(places)
+    residual = by_boxes if math.isfinite(by_boxes) else rough.residual
     corners = geometry.corners((0.0, 0.0, *template.page))
-    (places,) = find_places(levels, [Sought(template, to_page)])
-    by_boxes = residual_mm(places)
-    checked = by_boxes if math.isfinite(by_boxes) else residual
-    form = AlignedForm(template.id, template.version, to_page, checked, places)
-    known = corners, geometry.apply(to_page, corners)
-    return refitted(levels, template, form, known)
+    return Placed(
+        template,
+        AlignedForm(template.id, template.version, rough.to_page, residual, places),
+        (corners, geometry.apply(rough.to_page, corners)),
+    )
 
 
 def _checked(form: AlignedForm) -> AlignedForm:

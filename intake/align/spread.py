@@ -31,6 +31,9 @@ ALONG_ROW = 0.1
 STRANGE_MM = 0.5
 """No paper moves so much beside what lies around: a box found there is something else."""
 
+IMPOSSIBLE_MM = 1.0
+"""So much it does not move from what boxes and marks say, whatever words beside it say."""
+
 FEWEST_WITNESSES = 4
 
 ALONG = np.array([[0.0, 0.5], [0.5, 0.5], [1.0, 0.5]])
@@ -79,6 +82,48 @@ def believed(
         if apart[worst] < STRANGE_MM:
             return left
         left[boxed[worst].name] = FieldPlace(to_page, None)
+
+
+def believed_words(
+    words: tuple[Points, Points],
+    fields: Sequence[Field],
+    places: Mapping[str, FieldPlace],
+    to_page: Matrix,
+    anchors: tuple[Points, Points] | None,
+) -> tuple[Points, Points]:
+    """Points known besides boxes: the anchors, and words that lie where all else would have them.
+
+    Args:
+        words: N×2 millimetres on the form and N×2 page pixels, as found.
+        fields: with a printed box.
+        places: by their names, found or not.
+        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+        anchors: points known besides, M×2 millimetres on the form and M×2 page pixels.
+    """
+    boxed = [field for field in fields if _was_found(places, field)]
+    sure = _known(boxed, places, to_page, anchors)
+    at, seen = words
+    shifts = geometry.apply(geometry.inverse(to_page), seen) - at
+    far = np.linalg.norm(shifts - _shifts_at(at, sure.at, sure.shifts, to_page), axis=1)
+    left = np.flatnonzero(far < IMPOSSIBLE_MM)
+    while len(left):
+        known = _Known(at[left], shifts[left], np.arange(len(left)))
+        apart = _apart(_joined(known, sure), to_page)
+        worst = int(apart.argmax())
+        if apart[worst] < STRANGE_MM:
+            break
+        left = np.delete(left, worst)
+    held, there = anchors if anchors is not None else (np.zeros((0, 2)), np.zeros((0, 2)))
+    return np.vstack([held, at[left]]), np.vstack([there, seen[left]])
+
+
+def _joined(words: _Known, sure: _Known) -> _Known:
+    """Words, and what is not in question beside them."""
+    return _Known(
+        np.vstack([words.at, sure.at]),
+        np.vstack([words.shifts, sure.shifts]),
+        np.concatenate([words.box, np.full(len(sure.at), -1)]),
+    )
 
 
 def _apart(known: _Known, to_page: Matrix) -> Points:
