@@ -27,9 +27,9 @@ PICTURES, ORIGINALS = "pictures", "originals"
 _FAST_PNG = (
     *(cv2.IMWRITE_PNG_COMPRESSION, 1),
     *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY),
-    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE),
+    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
 )
-"""As small as any other PNG of scanned paper, whose grain repeats nowhere, in half the time."""
+"""As small as any other PNG of scanned paper, whose grain repeats nowhere, and much quicker."""
 
 _PAGE_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 70)
 _BLOCK = 1 << 20

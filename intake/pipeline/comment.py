@@ -61,6 +61,8 @@ def has_comment(levels: Levels, template: Template, form: AlignedForm) -> bool:
 
 
 def _shows_words(ink: Grey) -> bool:
+    if cv2.countNonZero(ink) < LEAST_INK:
+        return False
     joined = cv2.dilate(ink, np.ones((LETTERS_APART, LETTERS_APART), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined)
     inked = np.bincount(np.asarray(labels)[ink > 0], minlength=len(stats))

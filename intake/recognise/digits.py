@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from intake.recognise.looks import look
 from intake.recognise.model import DigitModel, Probabilities, shipped_model
-from intake.recognise.strings import doubtful_cells, field_candidates, field_signs
+from intake.recognise.strings import candidates_of_fields, doubtful_cells, field_signs
 from intake.records import Reading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from intake.records import Crop
+    from intake.records import Candidate, Crop
 
 
 class DigitReader:
@@ -25,12 +25,18 @@ class DigitReader:
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
         """Returns one reading per crop; one without cells has no candidates."""
         seen = look(self.model, [crop.cells for crop in crops])
-        return [self._reading(crop.field, cells) for crop, cells in zip(crops, seen, strict=True)]
+        found = candidates_of_fields(seen, self.model.card.calibration)
+        return [
+            self._reading(crop.field, cells, candidates)
+            for crop, cells, candidates in zip(crops, seen, found, strict=True)
+        ]
 
-    def _reading(self, field: str, cells: Probabilities) -> Reading:
+    def _reading(
+        self, field: str, cells: Probabilities, candidates: tuple[Candidate, ...]
+    ) -> Reading:
         return Reading(
             field,
-            field_candidates(cells, self.model.card.calibration),
+            candidates,
             field_signs(cells) if len(cells) else (),
             doubtful_cells(cells) if len(cells) else (),
             self.model.card.engine,

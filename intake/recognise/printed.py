@@ -8,8 +8,8 @@ import numpy as np
 
 from intake.recognise.characters import character_pictures
 from intake.recognise.framing import frame_cells
-from intake.recognise.model import DigitModel, Probabilities, shipped_model
-from intake.recognise.strings import field_candidates
+from intake.recognise.model import DigitModel, shipped_model
+from intake.recognise.strings import candidates_of_fields
 from intake.recognise.tesseract import TesseractReader
 from intake.records import Candidate, Reading
 
@@ -61,16 +61,13 @@ class NetworkReader:
         whose = np.repeat(np.arange(len(lines)), [len(line) for line in lines])
         framed = frame_cells([picture for line in lines for picture in line])
         probabilities = self.model.probabilities(framed, whose)
+        seen = [probabilities[whose == number] for number in range(len(crops))]
+        found = candidates_of_fields(seen, self.model.card.calibration)
+        bare, engine = (Candidate(None, _BARE),), self.model.card.engine
         return [
-            self._reading(crop.field, probabilities[whose == number])
-            for number, crop in enumerate(crops)
+            Reading(crop.field, candidates or bare, engine=engine)
+            for crop, candidates in zip(crops, found, strict=True)
         ]
-
-    def _reading(self, field: str, characters: Probabilities) -> Reading:
-        if not len(characters):
-            return Reading(field, (Candidate(None, _BARE),), engine=self.model.card.engine)
-        found = field_candidates(characters, self.model.card.calibration)
-        return Reading(field, found, engine=self.model.card.engine)
 
 
 def _settled(first: Reading, second: Reading) -> Reading:

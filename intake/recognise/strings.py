@@ -11,7 +11,7 @@ from intake.recognise.model import EMPTY, STRUCK_OUT, Calibration, Probabilities
 from intake.records import Candidate, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 CANDIDATES = 5
 _BEAM, _CHOICES = 24, 4
@@ -21,35 +21,69 @@ _TINY = 1e-12
 
 
 def field_candidates(cells: Probabilities, calibration: Calibration) -> tuple[Candidate, ...]:
-    """Returns the likeliest values of a field, best first.
+    """Returns the likeliest values of one field, best first; see `candidates_of_fields`."""
+    (found,) = candidates_of_fields([cells], calibration)
+    return found
+
+
+def candidates_of_fields(
+    fields: Sequence[Probabilities], calibration: Calibration
+) -> list[tuple[Candidate, ...]]:
+    """Returns the likeliest values of each field, best first; none of a field without cells.
 
     Args:
-        cells: N×14 probabilities, cells from left to right.
+        fields: N×14 probabilities of each, cells from left to right.
         calibration: how sure the network's own confidence makes us of a whole field.
 
     A cell that holds no digit takes its probability from all values, so the candidates of a
     spoilt field sum to little.
     """
-    if not len(cells):
-        return ()
+    found = _likeliest([cells for cells in fields if len(cells)])
+    return [_ranked(next(found), calibration) if len(cells) else () for cells in fields]
+
+
+def _ranked(
+    written: Sequence[tuple[list[int], float]], calibration: Calibration
+) -> tuple[Candidate, ...]:
+    """Ways to fill the cells of a field as its values: several may say the same."""
     values: dict[str | None, float] = {}
-    for written, probability in _likeliest(cells):
-        value = value_of(written)
+    for digits, probability in written:
+        value = value_of(digits)
         values[value] = values.get(value, 0.0) + probability
     ranked = sorted(values.items(), key=lambda item: -item[1])
     return ranked_candidates(ranked, calibration)
 
 
-def _likeliest(cells: Probabilities) -> list[tuple[list[int], float]]:
-    """The likeliest ways to fill the cells with digits or nothing, and their probability."""
-    beam, chances = np.zeros((1, 0), np.int64), np.ones(1)
-    every = np.argsort(cells[:, :STRUCK_OUT], axis=1)[:, ::-1][:, :_CHOICES]
-    for choices, sure in zip(every, np.take_along_axis(cells, every, axis=1), strict=True):
-        longer = (chances[:, None] * sure).ravel()
-        best = np.argsort(-longer, kind="stable")[:_BEAM]
-        beam = np.concatenate([beam[best // _CHOICES], choices[best % _CHOICES, None]], axis=1)
-        chances = longer[best]
-    return list(zip(beam.tolist(), chances.tolist(), strict=True))
+def _likeliest(fields: Sequence[Probabilities]) -> Iterator[list[tuple[list[int], float]]]:
+    """The likeliest ways to fill the cells of each field with digits or nothing, with their chance.
+
+    All fields are worked out side by side, short ones made longer by cells that are surely empty.
+    """
+    if not fields:
+        return
+    cells = _of_one_length(fields)
+    every = np.argsort(cells, axis=2)[:, :, ::-1][:, :, :_CHOICES]
+    sure = np.take_along_axis(cells, every, axis=2)
+    beam, chances = np.zeros((len(cells), 1, 0), np.int64), np.ones((len(cells), 1))
+    for cell in range(cells.shape[1]):
+        longer = (chances[:, :, None] * sure[:, None, cell]).reshape(len(cells), -1)
+        best = np.argsort(-longer, axis=1, kind="stable")[:, :_BEAM]
+        so_far = np.take_along_axis(beam, best[:, :, None] // _CHOICES, axis=1)
+        added = np.take_along_axis(every[:, cell], best % _CHOICES, axis=1)
+        beam = np.concatenate([so_far, added[:, :, None]], axis=2)
+        chances = np.take_along_axis(longer, best, axis=1)
+    for ways, of_ways in zip(beam.tolist(), chances.tolist(), strict=True):
+        yield [way for way in zip(ways, of_ways, strict=True) if way[1] > 0]
+
+
+def _of_one_length(fields: Sequence[Probabilities]) -> Probabilities:
+    """F×N×11 probabilities of digits and nothing."""
+    most = max(len(cells) for cells in fields)
+    alike = np.zeros((len(fields), most, STRUCK_OUT))
+    alike[:, :, EMPTY] = 1.0
+    for own, cells in zip(alike, fields, strict=True):
+        own[: len(cells)] = cells[:, :STRUCK_OUT]
+    return alike
 
 
 def value_of(written: Sequence[int]) -> str | None:
