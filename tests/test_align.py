@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import cv2
+import msgspec
 import numpy as np
 import pytest
 
@@ -14,7 +15,7 @@ from intake.align.marks import spot_marks
 from intake.records import AlignedForm, Grey, Page, PageKind, Reason
 from intake.sampling import Levels
 from intake.synth.paper import Lie, Paper, Place, Scanned, Scanner, folded, scan, without_corner
-from intake.template import Template, TemplateSet
+from intake.template import Field, Template, TemplateSet
 from scripts.blank_pictures import blank_picture
 
 MIDDLE = (105.0, 148.0)
@@ -204,6 +205,23 @@ def test_printed_numbers_follow_paper_that_was_fed_unevenly(
         page = scan([(specimen, lie)], scanner, np.random.default_rng(seed))
         form = align_page(Page(1, page.image), templates).forms[0]
         assert worst_mm(form, page.places[0], water_slip) < 0.35
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("angle", [88.0, 92.0])
+def test_combs_that_the_feed_has_pulled_out_of_shape_are_not_read_beside_their_cells(
+    templates: TemplateSet, water_slip: Template, specimen: Paper, angle: float
+) -> None:
+    scanner = replace(FLAT, glass=(180.2, 180.2), uneven=0.8)
+    lie = Lie((90.1, 90.1), angle, (0.98, 0.98))
+    page = scan([(specimen, lie)], scanner, np.random.default_rng(1))
+    form = align_page(Page(1, page.image), templates).forms[0]
+    read = tuple(field for field in water_slip.field if field.name not in form.lost)
+    assert form.refusal or worst_mm(form, page.places[0], with_fields(water_slip, read)) < 0.6
+
+
+def with_fields(template: Template, fields: tuple[Field, ...]) -> Template:
+    return msgspec.structs.replace(template, field=fields)
 
 
 @pytest.mark.slow

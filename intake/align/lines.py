@@ -38,6 +38,9 @@ OFF_MM = 0.05
 STRAY_MM = 0.1
 """A line farther than this from the set as a whole counts for half: perhaps it is a pen stroke."""
 
+UNSEEN_END = 2.0
+"""How much less is believed of a fit to lines of which an outer one was not seen."""
+
 LIKELY_STRETCH = 0.01
 LIKELY_BEND_PER_MM = 2e-4
 """How much boxes stretch and bend beside their form, as a rule."""
@@ -70,8 +73,8 @@ class LineFits:
         shift: millimetres that the set's middle lies from where it was expected.
         stretch: millimetres that its last line lies farther from its middle than expected.
         bend: millimetres that both its ends lie beside where shift and stretch put them.
-        residual: root mean square distance of single lines from the fit, millimetres; infinite
-            where too few of the lines stand out.
+        residual: root mean square distance of single lines from the fit, millimetres; more where
+            an end was not seen, infinite where too few of the lines stand out.
     """
 
     shift: Floats
@@ -185,7 +188,8 @@ def _line_fits(around: Floats, moved: Floats, seen: NDArray[np.bool_], fold_mm: 
         weights = seen / (1 + (misses / STRAY_MM) ** 2)
     count = seen.sum(axis=1)
     squares = (seen * misses**2).sum(axis=1) / np.maximum(count, 1)
-    residual = np.where(count > 1, np.sqrt(squares), np.inf)
+    sure = np.where(seen[:, 0] & seen[:, -1], 1.0, UNSEEN_END)
+    residual = np.where(count > 1, sure * np.sqrt(squares), np.inf)
     return LineFits(fitted[:, 0], fitted[:, 1], fitted[:, 2], residual)
 
 
