@@ -45,7 +45,7 @@ class Sizes:
     Attributes:
         few: items that wait in the small queue.
         many: items that wait in the large one.
-        decided: items that the scripted clerk decides in each.
+        decided: items that the scripted clerk decides in each, but at most half of what waits.
         shared: items that eight clerks decide together.
     """
 
@@ -98,7 +98,7 @@ def _shift(
     truths = waiting.fill(path, count, evidence, rng)
     store = open_store(path)
     try:
-        return asyncio.run(work_through(store, evidence, truths, decided))
+        return asyncio.run(work_through(store, evidence, truths, min(decided, count // 2)))
     finally:
         store.close()
 
