@@ -12,6 +12,7 @@ from distributed.security import Security
 
 from intake.batch.addresses import LOCAL, is_encrypted
 from intake.errors import MissingProgram, UsageError
+from intake.scan.decoder import MEMORY_IS_KEPT, ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,12 @@ SETTINGS = {
     "distributed.worker.daemon": False,
     "distributed.comm.timeouts.connect": "10s",
     "distributed.worker.multiprocessing-method": "spawn",
+    "distributed.worker.profile.enabled": False,
+    "distributed.nanny.pre-spawn-environ": {**ONE_THREAD, **MEMORY_IS_KEPT},
 }
-"""Workers start decoding processes of their own, which daemons may not."""
+"""Workers start decoding processes of their own, which daemons may not. They are not watched
+from within ten times a second, and keep the memory of a page for the next one, which Dask
+would have them give back."""
 
 TALKERS = ("distributed", "distributed.client", "tornado.application", "asyncio")
 """Loggers that print a traceback for each connection that breaks."""
