@@ -93,6 +93,7 @@ def slip(
     account_decision: Decision = ACCEPTED,
     day: Decision = ACCEPTED,
     code: Decision = ACCEPTED,
+    share: float = 0.99,
 ) -> FormResult:
     return FormResult(
         number=number,
@@ -108,7 +109,7 @@ def slip(
             field("code", None, code, kind=Kind.BARCODE, cells=0),
             field("account", account, account_decision, kind=Kind.PRINTED, cells=0),
             field("cold.meter", meter, meter_decision, kind=Kind.PRINTED, cells=0),
-            field("cold.reading", reading, decision, reasons=reasons),
+            field("cold.reading", reading, decision, reasons=reasons, share=share),
             field("cold.replaced", None, BLANK, kind=Kind.MARK, cells=0),
             field("date", "2026-11-27", day),
         ),

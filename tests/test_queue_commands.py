@@ -109,6 +109,18 @@ def test_work_is_handed_on(workspace: Workspace) -> None:
     assert call(workspace, "queue", "correct", item_of(workspace), "1").code == 6
 
 
+@pytest.mark.parametrize(("share", "told"), [(0.12, "is a guess (12%)"), (0.001, "has 0 cand")])
+def test_a_guess_is_accepted_only_where_it_is_named(
+    workspace: Workspace, share: float, told: str
+) -> None:
+    keep(workspace, "a.pdf", waiting(share=share))
+    item = item_of(workspace)
+    best = call(workspace, "queue", "accept", item)
+    assert (best.code, told in best.err, "00123456" in best.err) == (2, True, False)
+    named = call(workspace, "queue", "accept", item, "--candidate", "1")
+    assert (named.code == 0) == (share > 0.01)
+
+
 def test_conflicts_and_doubtful_digits_are_listed(workspace: Workspace) -> None:
     keep(workspace, "a.pdf", slip())
     keep(workspace, "b.pdf", slip(digest="again"))

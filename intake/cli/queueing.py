@@ -12,6 +12,7 @@ from intake.cli.console import print_json, print_table
 from intake.cli.people import queue_of
 from intake.cli.queuepapers import date, name, pages, refuse_page
 from intake.cli.workspaces import workspace_of
+from intake.queue import LEAST_BELIEVED, offers
 from intake.records import Correction, Decision, Reason, Waiting
 
 if TYPE_CHECKING:
@@ -103,19 +104,25 @@ def correct(context: click.Context, item: int, value: str, why: str) -> None:
 
 @queue.command()
 @click.argument("item", type=int)
-@click.option("--candidate", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--candidate", type=click.IntRange(min=1), help="Which; left out: the best.")
 @click.option("--why", default="", help="A remark for the record.")
 @click.pass_context
-def accept(context: click.Context, item: int, candidate: int, why: str) -> None:
-    """Accept one of ITEM's candidates, the best one unless told otherwise."""
+def accept(context: click.Context, item: int, candidate: int | None, why: str) -> None:
+    """Accept one of ITEM's candidates; a guess of the machine's only where it is named."""
     with _queue_of(context) as waiting:
-        candidates = waiting.item(item).candidates
-    if candidate > len(candidates):
+        candidates = offers(waiting.item(item))
+    number = candidate or 1
+    if number > len(candidates):
         raise click.UsageError(
             f"Item {item} has {len(candidates)} candidates. Use `queue correct {item} VALUE`."
         )
-    value = candidates[candidate - 1].value
-    _decide(context, item, Decision.ACCEPTED if value else Decision.BLANK, value, why)
+    chosen = candidates[number - 1]
+    if candidate is None and chosen.probability < LEAST_BELIEVED:
+        raise click.UsageError(
+            f"The best candidate of item {item} is a guess ({chosen.probability:.0%}). Look at "
+            f"its picture; then use `--candidate 1`, or `queue correct {item} VALUE`."
+        )
+    _decide(context, item, Decision.ACCEPTED if chosen.value else Decision.BLANK, chosen.value, why)
 
 
 @queue.command()

@@ -6,7 +6,15 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from intake.errors import InputError
-from intake.queue.checks import CONFLICTS, barrier, fault, names_somebody, stranger
+from intake.queue.checks import (
+    CONFLICTS,
+    LEAST_BELIEVED,
+    barrier,
+    fault,
+    names_somebody,
+    offers,
+    stranger,
+)
 from intake.queue.papers import PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
@@ -15,7 +23,15 @@ if TYPE_CHECKING:
     from intake.records import ClerkTally, Correction, Keyed, Load, QueueItem
     from intake.store import Store
 
-__all__ = ["CONFLICTS", "LEASE_SECONDS", "PaperQueue", "Queue", "fault"]
+__all__ = [
+    "CONFLICTS",
+    "LEASE_SECONDS",
+    "LEAST_BELIEVED",
+    "PaperQueue",
+    "Queue",
+    "fault",
+    "offers",
+]
 
 LEASE_SECONDS = 120.0
 """How long a taken field stays with a person who is not heard of."""

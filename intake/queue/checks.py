@@ -10,11 +10,17 @@ from intake.errors import InputError
 from intake.records import Decision, FormCode, Kind, Reason, Role
 
 if TYPE_CHECKING:
-    from intake.records import QueueItem
+    from intake.records import Candidate, QueueItem
     from intake.store import StoredRegistry
 
 LONGEST = 64
 """Characters that a printed or coded value may have."""
+
+LEAST_OFFER = 0.005
+"""Candidates less likely than this are noise: offering them would invite a slip of the hand."""
+
+LEAST_BELIEVED = 0.5
+"""A candidate less likely than this is a guess: nobody accepts it without saying so."""
 
 CONFLICTS = (Reason.DUPLICATE_FORM, Reason.CHANNEL_CONFLICT, Reason.CONTRADICTION)
 """Reasons of fields that are decided beside what they contradict, by a verifier."""
@@ -37,6 +43,12 @@ def fault(item: QueueItem, decision: Decision, value: str | None) -> InputError 
     if not value:
         return InputError("{field}: type a value, or mark the field blank.", field=item.field)
     return _value_fault(item, value)
+
+
+def offers(item: QueueItem) -> tuple[Candidate, ...]:
+    """What the machine or, for printed numbers, the company holds for possible, best first."""
+    least = 0.0 if item.kind is Kind.PRINTED else LEAST_OFFER
+    return tuple(one for one in item.candidates if one.probability >= least)
 
 
 def names_somebody(item: QueueItem) -> bool:

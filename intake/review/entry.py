@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from intake.decide.history import Past
 from intake.decide.values import written_date
+from intake.queue import LEAST_BELIEVED, offers
 from intake.records import Correction, Decision, Kind, Meter, Reason
 from intake.records.value import decimal_string
 from intake.review import written
@@ -44,10 +45,6 @@ TOLD_AT_ONCE = frozenset(
 """Reasons that say nothing of what the company expects. All others are told after the first key,
 for whoever hears "implausible" first retypes until the complaint stops."""
 LONGEST = 20
-LEAST_BELIEVED = 0.5
-"""Below this a value is a guess: Enter takes it on the second time."""
-LEAST_OFFER = 0.005
-"""Candidates less likely than this are noise: offering them would invite a slip of the hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +92,7 @@ class Entry:
     @property
     def candidates(self) -> tuple[Candidate, ...]:
         """What the machine or, for printed numbers, the company holds for possible, best first."""
-        least = 0.0 if self.item.kind is Kind.PRINTED else LEAST_OFFER
-        return tuple(one for one in self.item.candidates if one.probability >= least)
+        return offers(self.item)
 
     @property
     def offered(self) -> Candidate | None:
