@@ -7,18 +7,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from intake.batch.work import PageRun, Workplace, read_run
+from intake.batch.work import PageRun, Workplace, read_runs
 from intake.evidence import Evidence
 from intake.metrics import HealthWatch
-from intake.records import BatchSummary, PageKind, ScannedPage
+from intake.records import BatchSummary, PageKind, Refusal, ScannedPage
 from intake.scan import Refused, open_scan
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
 
     from intake.batch.executors import Pool
-    from intake.records import FileEntry, PageResult, Refusal, ScanFile
+    from intake.records import FileEntry, PageResult, ScanFile
     from intake.scan import Found
     from intake.store import Store
 
@@ -72,19 +72,32 @@ class Audience:
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """A run of pages on its way, and what to do when it comes back.
+    """A run of pages of a file, and what to do when it comes back.
 
     Attributes:
         entry: its file in the store.
         scan: the file.
-        result: the pages, when read.
-        last_of: pages in the file if this piece ends it; None otherwise.
+        run: which pages.
+        ends_file: whether no piece of the file comes after it.
     """
 
     entry: FileEntry
     scan: ScanFile
-    result: Future[list[PageResult]]
-    last_of: int | None
+    run: PageRun
+    ends_file: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Parcel:
+    """Pieces on their way to one worker.
+
+    Attributes:
+        pieces: at least one.
+        outcomes: the pages of each when read, or why it cannot be.
+    """
+
+    pieces: tuple[_Piece, ...]
+    outcomes: Future[list[list[PageResult] | Refusal]]
 
 
 @dataclass(slots=True)
@@ -119,19 +132,21 @@ class Batch:
         self._files_total = len(found)
         self._tally, self._health = _Tally(), HealthWatch()
         self._bytes_total = sum(one.scan.size or 0 for one in found)
-        self._ahead: deque[_Piece] = deque()
+        self._ahead: deque[_Parcel] = deque()
         self._id = store.begin_batch(_label(found), workplace.settings.organisation)
 
     def run(self, pool: Pool) -> None:
         """Goes through all files found."""
-        for piece in self._pieces(pool.workers):
-            self._ahead.append(piece)
+        for pieces in _parcelled(self._pieces(), pool.pages_at_once):
+            runs = [piece.run for piece in pieces]
+            outcomes = pool.workers.submit(read_runs, self._workplace, runs)
+            self._ahead.append(_Parcel(pieces, outcomes))
             while len(self._ahead) >= pool.most_ahead:
                 self._take_back(self._ahead.popleft())
         while self._ahead:
             self._take_back(self._ahead.popleft())
 
-    def _pieces(self, workers: Executor) -> Iterator[_Piece]:
+    def _pieces(self) -> Iterator[_Piece]:
         for found in self._found:
             if found.refusal is not None:
                 self._refuse(found.scan, found.refusal)
@@ -142,11 +157,11 @@ class Batch:
                 self._done_with(found.scan)
                 continue
             try:
-                yield from self._pieces_of(found.scan, entry, workers)
+                yield from self._pieces_of(found.scan, entry)
             except Refused as refused:
                 self._refuse(found.scan, refused.refusal)
 
-    def _pieces_of(self, scan: ScanFile, entry: FileEntry, workers: Executor) -> Iterator[_Piece]:
+    def _pieces_of(self, scan: ScanFile, entry: FileEntry) -> Iterator[_Piece]:
         place = self._evidence.original(str(scan.sha256)) or Path(scan.path)
         with open_scan(place, self._workplace.settings.limits) as opened:
             count = opened.page_count
@@ -160,19 +175,20 @@ class Batch:
             self._done_with(scan)
         for pages in runs:
             run = PageRun(scan.path, str(scan.sha256), count, pages)
-            result = workers.submit(read_run, self._workplace, run)
-            yield _Piece(entry, scan, result, count if pages is runs[-1] else None)
+            yield _Piece(entry, scan, run, ends_file=pages is runs[-1])
 
-    def _take_back(self, piece: _Piece) -> None:
-        try:
-            pages = piece.result.result()
-        except Refused as refused:
-            self._refuse(piece.scan, refused.refusal)
-            return
+    def _take_back(self, parcel: _Parcel) -> None:
+        for piece, outcome in zip(parcel.pieces, parcel.outcomes.result(), strict=True):
+            if isinstance(outcome, Refusal):
+                self._refuse(piece.scan, outcome)
+            else:
+                self._save_all(piece, outcome)
+
+    def _save_all(self, piece: _Piece, pages: Sequence[PageResult]) -> None:
         for page in pages:
             self._save(piece, page)
-        if piece.last_of is not None and piece.scan.path not in self._tally.given_up:
-            self._store.finish_file(piece.entry.id, piece.last_of)
+        if piece.ends_file and piece.scan.path not in self._tally.given_up:
+            self._store.finish_file(piece.entry.id, piece.run.count)
             self._done_with(piece.scan)
         self._report()
 
@@ -243,6 +259,18 @@ class Batch:
             fields=self._store.tally(self._id),
             seconds=seconds,
         )
+
+
+def _parcelled(pieces: Iterable[_Piece], pages: int) -> Iterator[tuple[_Piece, ...]]:
+    """Pieces in their order, together until they have so many pages."""
+    parcel: list[_Piece] = []
+    for piece in pieces:
+        parcel.append(piece)
+        if sum(len(one.run.pages) for one in parcel) >= pages:
+            yield tuple(parcel)
+            parcel = []
+    if parcel:
+        yield tuple(parcel)
 
 
 def _firsts_and_copies(found: Sequence[Found]) -> tuple[list[Found], dict[str, list[ScanFile]]]:

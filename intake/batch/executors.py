@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-RUNS_PER_WORKER = 3
+PARCELS_PER_WORKER = 3
 """So that a worker never waits for this process to save what came back."""
+
+PAGES_TO_A_CLUSTER = 4
+"""A task costs a cluster as much as a tenth of a page."""
 
 
 class InThisProcess(Executor):
@@ -53,11 +56,13 @@ class Pool:
 
     Attributes:
         workers: they are handed to it.
-        most_ahead: runs of pages that are handed out before the first must be back.
+        most_ahead: parcels of pages that are handed out before the first must be back.
+        pages_at_once: from how many pages on a parcel is full.
     """
 
     workers: Executor
     most_ahead: int
+    pages_at_once: int = 1
 
 
 @contextmanager
@@ -80,7 +85,7 @@ def pool_of(workers: int) -> Iterator[Pool]:
         initializer=begin_worker,
     )
     try:
-        yield Pool(pool, workers * RUNS_PER_WORKER)
+        yield Pool(pool, workers * PARCELS_PER_WORKER)
     except BrokenExecutor as fault:
         raise MissingProgram(
             "A worker process was ended from outside, most likely for want of memory. What was "
@@ -107,9 +112,9 @@ def cluster_at(address: str, workers: int) -> Iterator[Pool]:
             "Reading on a cluster needs Dask. Install `meter-intake[cluster]`."
         ) from fault
     with cluster.client_of(address, workers) as client:
-        most_ahead = cluster.slots_of(client, address) * RUNS_PER_WORKER
+        most_ahead = cluster.slots_of(client, address) * PARCELS_PER_WORKER
         try:
-            yield Pool(client.get_executor(pure=False), most_ahead)
+            yield Pool(client.get_executor(pure=False), most_ahead, PAGES_TO_A_CLUSTER)
         except CancelledError as fault:
             raise MissingProgram(
                 f"The cluster at {address} is gone. What was read is saved; start it again, then "

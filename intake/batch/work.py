@@ -15,6 +15,7 @@ import traceback
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 
@@ -27,6 +28,9 @@ from intake.scan import Refused, Scan, open_regular, open_scan, refused
 from intake.settings import Settings
 from intake.store import Target, open_registry, thresholds_of
 from intake.template import load_templates
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 logger = logging.getLogger(__name__)
 
@@ -102,6 +106,18 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
+
+
+def read_runs(workplace: Workplace, runs: Sequence[PageRun]) -> list[list[PageResult] | Refusal]:
+    """Reads runs of pages; in the place of one whose scan cannot be read any more, why."""
+    return [_read_or_refused(workplace, run) for run in runs]
+
+
+def _read_or_refused(workplace: Workplace, run: PageRun) -> list[PageResult] | Refusal:
+    try:
+        return read_run(workplace, run)
+    except Refused as refused:
+        return refused.refusal
 
 
 def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
