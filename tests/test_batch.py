@@ -12,6 +12,7 @@ import sys
 import time
 from pathlib import Path
 
+import pypdfium2
 import pytest
 
 from conftest import ROOT
@@ -25,6 +26,19 @@ from results import field
 from workplaces import Outcome, command
 
 SAMPLES = ROOT / "samples"
+LONG = 5
+"""How often a long scan repeats the stairwell's twelve forms."""
+
+
+@pytest.fixture
+def long_scan(tmp_path: Path) -> Path:
+    """A scan that is still being read when its first forms are saved, on any machine."""
+    with pypdfium2.PdfDocument.new() as long:
+        with pypdfium2.PdfDocument(SAMPLES / "scans" / "2026-10-27_stairwell.pdf") as short:
+            for _ in range(LONG):
+                long.import_pages(short)
+        long.save(tmp_path / "long.pdf")
+    return tmp_path / "long.pdf"
 
 
 @pytest.fixture
@@ -241,9 +255,17 @@ def children_of(process: int) -> set[int]:
 
 
 @pytest.mark.slow
-def test_no_process_outlives_a_killed_run(workspace: Path) -> None:
-    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
-    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+def test_no_process_outlives_a_killed_run(workspace: Path, long_scan: Path) -> None:
+    line = [
+        sys.executable,
+        ROOT / "ocr_cli.py",
+        "-w",
+        workspace,
+        "run",
+        "--workers",
+        "2",
+        long_scan,
+    ]
     with subprocess.Popen(line, stderr=subprocess.DEVNULL) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
@@ -259,10 +281,18 @@ def test_no_process_outlives_a_killed_run(workspace: Path) -> None:
 
 @pytest.mark.slow
 def test_a_worker_that_is_killed_ends_the_run_in_a_sentence_and_loses_nothing(
-    workspace: Path,
+    workspace: Path, long_scan: Path
 ) -> None:
-    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
-    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+    line = [
+        sys.executable,
+        ROOT / "ocr_cli.py",
+        "-w",
+        workspace,
+        "run",
+        "--workers",
+        "2",
+        long_scan,
+    ]
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
@@ -271,8 +301,8 @@ def test_a_worker_that_is_killed_ends_the_run_in_a_sentence_and_loses_nothing(
     assert running.returncode == 5
     assert "A worker process was ended" in told
     assert "Traceback" not in told
-    assert read(workspace, scans).code == 0
-    assert status(workspace)["forms"] == 12
+    assert read(workspace, long_scan).code == 0
+    assert status(workspace)["forms"] == LONG * 12
 
 
 def is_worker(process: int) -> bool:
@@ -280,9 +310,17 @@ def is_worker(process: int) -> bool:
 
 
 @pytest.mark.slow
-def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path) -> None:
-    scans = SAMPLES / "scans" / "2026-10-27_stairwell.pdf"
-    line = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace, "run", "--workers", "2", scans]
+def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path, long_scan: Path) -> None:
+    line = [
+        sys.executable,
+        ROOT / "ocr_cli.py",
+        "-w",
+        workspace,
+        "run",
+        "--workers",
+        "2",
+        long_scan,
+    ]
     with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
@@ -293,5 +331,5 @@ def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path) -> None:
     assert "Traceback" not in told
     kept = status(workspace)["forms"]
     assert kept > 0
-    assert read(workspace, scans).code == 0
-    assert status(workspace)["forms"] == 12
+    assert read(workspace, long_scan).code == 0
+    assert status(workspace)["forms"] == LONG * 12
