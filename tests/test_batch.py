@@ -254,19 +254,16 @@ def children_of(process: int) -> set[int]:
     return own.union(*(children_of(one) for one in own))
 
 
+def begun(workspace: Path, scan: Path) -> subprocess.Popen[str]:
+    """A run of two workers in a process of its own."""
+    program = [sys.executable, ROOT / "ocr_cli.py", "-w", workspace]
+    line = [*program, "run", "--workers", "2", scan]
+    return subprocess.Popen(line, stderr=subprocess.PIPE, text=True)
+
+
 @pytest.mark.slow
 def test_no_process_outlives_a_killed_run(workspace: Path, long_scan: Path) -> None:
-    line = [
-        sys.executable,
-        ROOT / "ocr_cli.py",
-        "-w",
-        workspace,
-        "run",
-        "--workers",
-        "2",
-        long_scan,
-    ]
-    with subprocess.Popen(line, stderr=subprocess.DEVNULL) as running:
+    with begun(workspace, long_scan) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
         started = children_of(running.pid)
@@ -283,17 +280,7 @@ def test_no_process_outlives_a_killed_run(workspace: Path, long_scan: Path) -> N
 def test_a_worker_that_is_killed_ends_the_run_in_a_sentence_and_loses_nothing(
     workspace: Path, long_scan: Path
 ) -> None:
-    line = [
-        sys.executable,
-        ROOT / "ocr_cli.py",
-        "-w",
-        workspace,
-        "run",
-        "--workers",
-        "2",
-        long_scan,
-    ]
-    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
+    with begun(workspace, long_scan) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
         os.kill(next(one for one in children_of(running.pid) if is_worker(one)), signal.SIGKILL)
@@ -311,17 +298,7 @@ def is_worker(process: int) -> bool:
 
 @pytest.mark.slow
 def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path, long_scan: Path) -> None:
-    line = [
-        sys.executable,
-        ROOT / "ocr_cli.py",
-        "-w",
-        workspace,
-        "run",
-        "--workers",
-        "2",
-        long_scan,
-    ]
-    with subprocess.Popen(line, stderr=subprocess.PIPE, text=True) as running:
+    with begun(workspace, long_scan) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:
             time.sleep(0.05)
         running.send_signal(signal.SIGINT)
