@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pypdfium2
@@ -261,6 +262,14 @@ def begun(workspace: Path, scan: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(line, stderr=subprocess.PIPE, text=True)
 
 
+@pytest.fixture
+def ctrl_c_heeded() -> Iterator[None]:
+    """A shell has what it starts in the background ignore Ctrl-C, and so would all below it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
 def test_no_process_outlives_a_killed_run(workspace: Path, long_scan: Path) -> None:
     with begun(workspace, long_scan) as running:
@@ -297,6 +306,7 @@ def is_worker(process: int) -> bool:
 
 
 @pytest.mark.slow
+@pytest.mark.usefixtures("ctrl_c_heeded")
 def test_ctrl_c_keeps_every_form_finished_so_far(workspace: Path, long_scan: Path) -> None:
     with begun(workspace, long_scan) as running:
         while status(workspace)["forms"] == 0 and running.poll() is None:

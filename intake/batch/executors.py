@@ -87,6 +87,7 @@ def pool_of(workers: int) -> Iterator[Pool]:
     try:
         yield Pool(pool, workers * PARCELS_PER_WORKER)
     except BrokenExecutor as fault:
+        pool.shutdown()
         raise MissingProgram(
             "A worker process was ended from outside, most likely for want of memory. What was "
             "read is saved; run again, with fewer --workers."
