@@ -105,15 +105,26 @@ def _lay(
     middle = rim + height * rng.uniform(0.46, 0.54)
     for place, patch in enumerate(patches):
         if place == mark:
-            foot = middle + 0.3 * height
-            spoils.line(ink, np.array([(x + 2, foot), (x, foot + 0.1 * height)]), 1.2 * thick)
-            x += 0.16 * height
+            x += _decimal_mark(ink, (x, middle, height, thick), rng)
         top = round(middle - patch.shape[0] / 2 + rng.normal(0, 0.03) * height)
         left = round(x)
         window = ink[max(0, top) : top + patch.shape[0], left : left + patch.shape[1]]
         shown = patch[max(0, -top) : max(0, -top) + window.shape[0], : window.shape[1]]
         np.maximum(window, shown, out=window)
         x += patch.shape[1] + (closeness + abs(rng.normal(0, 0.05))) * height
+
+
+def _decimal_mark(
+    ink: Layer, sizes: tuple[float, float, float, float], rng: np.random.Generator
+) -> float:
+    """Writes a point or a comma, long or short, at x, middle, height and pen; returns its room."""
+    x, middle, height, thick = sizes
+    x += rng.uniform(0, 0.1) * height
+    top = middle + rng.uniform(0.16, 0.36) * height
+    lean, length = rng.uniform(-0.03, 0.12) * height, rng.uniform(0.02, 0.3) * height
+    stroke = np.array([(x + lean, top), (x, top + length)])
+    spoils.line(ink, stroke, rng.uniform(0.8, 1.6) * thick)
+    return float(lean + rng.uniform(0.08, 0.3) * height)
 
 
 def _outline(shape: tuple[int, ...], box: Box, rng: np.random.Generator) -> Layer:
