@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from intake.deliver import deliver
 from intake.records import Correction, FieldResult, Kind, Waiting
 from intake.store import Store, create_store
 from results import ACCEPTED, REVIEW, field, page, scan, slip
@@ -92,6 +93,7 @@ QUESTIONS: dict[str, Callable[[Store], object]] = {
     "an account": lambda store: list(store.results(account="10000003")),
     "an account's month": lambda store: list(store.results(account="10000003", period="2026-11")),
     "a meter": lambda store: list(store.results(meter="20000003")),
+    "a month": lambda store: list(store.results(period="2026-11")),
     "a batch": lambda store: list(store.results(batch=1)),
     "a form saved": lambda store: save(store, 1, 99),
     "a form of four meters saved": lambda store: save(store, 1, 98, ("hot", "bath", "sauna")),
@@ -112,12 +114,13 @@ def test_a_decision_and_its_undoing_are_found_by_an_index(store: Store) -> None:
     assert plans.scans(lambda: store.undo("anna")) == []
 
 
-def test_a_months_results_look_at_the_forms_of_all_months_and_at_no_other_fields(
-    store: Store,
-) -> None:
-    found = Plans(store).scans(lambda: list(store.results(period="2026-11")))
-    assert found == ["SEARCH forms USING INDEX forms_by_code (organisation=?)"]
+def test_the_totals_go_through_files_and_pages_and_no_form_or_field(store: Store) -> None:
+    plans = Plans(store)
+    assert plans.scans(store.totals) == ["SCAN files", "SCAN pages"]
+    assert plans.scans(store.through) == []
 
 
-def test_what_is_gone_through_is_seen(store: Store) -> None:
-    assert "SCAN fields" in Plans(store).scans(lambda: store.through(None))
+def test_what_goes_out_is_found_by_an_index(store: Store, tmp_path: Path) -> None:
+    plans = Plans(store)
+    assert plans.scans(lambda: deliver(store, tmp_path, "csv")) == []
+    assert plans.scans(store.outgoing.held_back) == []

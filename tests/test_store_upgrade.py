@@ -14,7 +14,7 @@ from intake.database import Database
 from intake.deliver import deliver
 from intake.errors import StoreError
 from intake.records import Correction
-from intake.store import open_store
+from intake.store import create_store, open_store
 from intake.store.tables import SCHEMA
 from results import ACCEPTED
 
@@ -39,6 +39,12 @@ def rows(path: Path, table: str) -> list[tuple[object, ...]]:
 def columns_of(path: Path, table: str) -> list[str]:
     with contextlib.closing(sqlite3.connect(path)) as database:
         return [row[1] for row in database.execute(f"PRAGMA table_info({table})")]
+
+
+def indexes(path: Path) -> set[tuple[str, str]]:
+    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+    with contextlib.closing(sqlite3.connect(path)) as database:
+        return set(database.execute(query))
 
 
 def schema(path: Path) -> str:
@@ -67,6 +73,13 @@ def test_an_older_database_is_brought_up_to_date_and_loses_nothing(
     for table, (columns, kept) in before.items():
         assert set(columns) <= set(columns_of(old, table))
         assert (columns_of(copy, table), rows(copy, table)) == (columns, kept)
+
+
+def test_an_older_database_gets_every_index_of_a_new_one(old: Path, tmp_path: Path) -> None:
+    open_store(old).close()
+    new = tmp_path / "new.sqlite"
+    create_store(new).close()
+    assert indexes(old) == indexes(new)
 
 
 def test_a_database_is_left_alone_where_no_copy_can_be_kept(

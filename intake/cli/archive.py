@@ -178,23 +178,23 @@ def status(context: click.Context, as_json: bool) -> None:
 def _totals_rows(totals: ControlTotals) -> list[tuple[str, int, str]]:
 
     return [
-        ("files", totals.files, f"{totals.files_read} read, {totals.files_refused} refused"),
+        ("files", totals.files, f"{totals.files_read:,} read, {totals.files_refused:,} refused"),
         (
             "pages",
             totals.pages,
-            f"{totals.pages_with_forms} with forms, {totals.pages_blank} blank, "
-            f"{totals.pages_unknown} unknown, {totals.pages_refused} refused",
+            f"{totals.pages_with_forms:,} with forms, {totals.pages_blank:,} blank, "
+            f"{totals.pages_unknown:,} unknown, {totals.pages_refused:,} refused",
         ),
         (
             "forms",
             totals.forms,
-            f"{totals.forms_finished} finished, {totals.forms_waiting} waiting, "
-            f"{totals.forms_refused} refused",
+            f"{totals.forms_finished:,} finished, {totals.forms_waiting:,} waiting, "
+            f"{totals.forms_refused:,} refused",
         ),
         (
             "fields",
             totals.fields,
-            f"{totals.accepted} accepted, {totals.review} to review, {totals.blank} blank, "
-            f"{totals.refused} refused",
+            f"{totals.accepted:,} accepted, {totals.review:,} to review, {totals.blank:,} blank, "
+            f"{totals.refused:,} refused",
         ),
     ]

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    Row,
     Select,
     and_,
     bindparam,
-    distinct,
     func,
     or_,
     select,
     true,
+    union,
     update,
 )
 
@@ -33,10 +34,20 @@ from intake.records import (
 )
 from intake.store.connection import new_id, now
 from intake.store.rereading import drop_vanished
-from intake.store.tables import batches, deliveries, fields, files, forms, outbox, pages
+from intake.store.tables import (
+    IN_REVIEW,
+    PENDING,
+    batches,
+    deliveries,
+    fields,
+    files,
+    forms,
+    outbox,
+    pages,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from intake.records import PageResult, Refusal, ScanFile
 
@@ -153,18 +164,17 @@ def refusal_columns(refusal: Refusal | None) -> dict[str, str | None]:
 
 def totals(connection: Connection, batch: int | None = None) -> ControlTotals:
     """Counts the ledger, or what of it came with one batch."""
-    of_files = files.c.id.in_(select(files.c.id).where(_of(batch, files.c.batch)))
-    of_forms = forms.c.id.in_(select(forms.c.id).where(_of(batch, forms.c.batch)))
-    of_pages = pages.c.file.in_(select(files.c.id).where(of_files))
-    of_fields = fields.c.form.in_(select(forms.c.id).where(of_forms))
+    of_files, of_forms = _of(batch, files.c.batch), _of(batch, forms.c.batch)
+    of_pages = _among(batch, pages.c.file, select(files.c.id).where(of_files))
+    of_fields = _among(batch, fields.c.form, select(forms.c.id).where(of_forms))
     by_state = _counts(connection, files.c.state, of_files)
     by_kind = _counts(connection, pages.c.kind, of_pages)
     by_decision = _counts(connection, fields.c.decision, of_fields)
-    all_forms = connection.scalar(select(func.count()).where(of_forms)) or 0
+    all_forms = connection.scalar(select(func.count()).select_from(forms).where(of_forms)) or 0
     refused = select(func.count()).where(of_forms, forms.c.reason.is_not(None))
     refused_forms = connection.scalar(refused) or 0
-    open_forms = select(func.count(distinct(fields.c.form))).where(of_fields, _open())
-    waiting = connection.scalar(open_forms) or 0
+    open_forms = union(*(query.where(of_fields) for query in _open())).subquery()
+    waiting = connection.scalar(select(func.count()).select_from(open_forms)) or 0
     return ControlTotals(
         files=by_state.get(READ, 0) + by_state.get(REFUSED, 0),
         files_read=by_state.get(READ, 0),
@@ -204,21 +214,25 @@ def tally(connection: Connection, batch: int) -> FieldTally:
 
 def through(connection: Connection, batch: int | None) -> Through:
     """Counts the readings, of a batch or of all, that nobody had to look at."""
-    query = (
-        select(fields.c.decision, fields.c.decided_by, fields.c.reasons)
-        .join(forms, forms.c.id == fields.c.form)
-        .where(fields.c.is_reading, fields.c.decision != Decision.BLANK)
+    unseen = fields.c.decided_by.is_(None).label("unseen")
+    what = (fields.c.decision, unseen, fields.c.reasons)
+    query = select(*what, func.count().label("count")).where(
+        fields.c.is_reading, fields.c.decision != Decision.BLANK
     )
     if batch is not None:
-        query = query.where(forms.c.batch == batch)
-    rows = connection.execute(query).all()
-    unseen = [
-        row.reasons for row in rows
-        if row.decision == Decision.ACCEPTED and row.decided_by is None
-    ]  # fmt: skip
-    by_history = sum(Reason.HISTORY_CONFIRMED in reasons for reasons in unseen)
-    provisional = sum(Reason.PROVISIONAL in reasons for reasons in unseen)
-    return Through(len(rows), len(unseen), by_history, provisional)
+        query = query.join(forms, forms.c.id == fields.c.form).where(forms.c.batch == batch)
+    rows = connection.execute(query.group_by(*what)).all()
+    accepted = [row for row in rows if row.decision == Decision.ACCEPTED and row.unseen]
+    return Through(
+        _sum(rows),
+        _sum(accepted),
+        _sum(row for row in accepted if Reason.HISTORY_CONFIRMED in row.reasons),
+        _sum(row for row in accepted if Reason.PROVISIONAL in row.reasons),
+    )
+
+
+def _sum(rows: Iterable[Row[Any]]) -> int:
+    return sum(row[-1] for row in rows)
 
 
 def batch_entries(connection: Connection) -> list[BatchEntry]:
@@ -244,23 +258,28 @@ def _counts_of_batches(
     return found
 
 
-def _open() -> ColumnElement[bool]:
-    """Fields for whose sake a form still waits."""
-    with_readings = select(fields.c.form).where(fields.c.is_reading).distinct()
-    on_the_way = (
-        select(outbox.c.field)
+def _open() -> tuple[Select[tuple[int]], ...]:
+    """Forms that still wait: readings not out, readings on the way, no readings and in review."""
+    others = fields.alias()
+    readings = select(others.c.id).where(others.c.form == fields.c.form, others.c.is_reading)
+    form = select(fields.c.form)
+    return (
+        form.where(PENDING),
+        form.join(outbox, outbox.c.field == fields.c.id)
         .join(deliveries, deliveries.c.id == outbox.c.delivery)
-        .where(deliveries.c.closed.is_(None))
-    )
-    return or_(
-        fields.c.pending,
-        fields.c.id.in_(on_the_way),
-        and_(fields.c.decision == Decision.REVIEW, fields.c.form.not_in(with_readings)),
+        .where(deliveries.c.closed.is_(None)),
+        form.where(IN_REVIEW, ~readings.exists()),
     )
 
 
 def _of(batch: int | None, column: ColumnElement[int]) -> ColumnElement[bool]:
     return true() if batch is None else column == batch
+
+
+def _among(
+    batch: int | None, column: ColumnElement[int], those: Select[tuple[int]]
+) -> ColumnElement[bool]:
+    return true() if batch is None else column.in_(those)
 
 
 def _counts(

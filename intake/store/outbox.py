@@ -18,7 +18,7 @@ from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
 from intake.store.decisions import last_event, place_again
 from intake.store.due import CORRECTED, changes, is_held
-from intake.store.tables import DECIDED, deliveries, events, fields, forms, outbox
+from intake.store.tables import DECIDED, PENDING, deliveries, events, fields, forms, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ def held(connection: Connection) -> int:
         select(func.count())
         .select_from(fields.join(forms, forms.c.id == fields.c.form))
         .where(
-            fields.c.pending,
+            PENDING,
             fields.c.decision == Decision.ACCEPTED,
             fields.c.superseded.is_(False),
             forms.c.specimen.is_(False),
@@ -121,7 +121,7 @@ def _forms_pending(connection: Connection, *which: ColumnElement[bool]) -> list[
     query = (
         select(fields.c.form)
         .join(forms, forms.c.id == fields.c.form)
-        .where(fields.c.pending, forms.c.specimen.is_(False), *which)
+        .where(PENDING, forms.c.specimen.is_(False), *which)
         .distinct()
         .order_by(fields.c.form)
     )

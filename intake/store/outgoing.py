@@ -24,7 +24,7 @@ from intake.store.outbox import (
     open_delivery,
     records_of,
 )
-from intake.store.tables import deliveries, fields, files, forms, metadata, outbox
+from intake.store.tables import PENDING, deliveries, fields, files, forms, metadata, outbox
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -207,7 +207,7 @@ def _held_back(connection: Connection) -> Iterator[Held]:
 
 def _rows(connection: Connection) -> list[Row[Any]]:
     """All fields of the forms that have readings on the way out."""
-    on_the_way = select(fields.c.form).where(fields.c.pending)
+    on_the_way = select(fields.c.form).where(PENDING)
     query = (
         select(fields, forms.c.account, forms.c.template, forms.c.version.label("template_version"))
         .add_columns(forms.c.page, forms.c.number, files.c.name.label("file"))

@@ -10,6 +10,7 @@ from sqlalchemy import JSON as PLAIN_JSON
 from sqlalchemy import (
     Boolean,
     Column,
+    ColumnElement,
     Float,
     ForeignKey,
     Index,
@@ -25,9 +26,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from intake.rows import meter_columns
 
-SCHEMA = 4
-"""Version of these tables; a change takes a new one. New tables and new columns that may be null
-are added to older databases when they are opened."""
+SCHEMA = 5
+"""Version of these tables; a change takes a new one. New tables, new columns that may be null and
+new indexes are added to older databases when they are opened."""
 
 ERASED = "erased"
 """Why a form that was read is refused now, and the name of a file nothing of which is left.
@@ -112,7 +113,11 @@ forms = Table(
     Column("given_period", String),
     UniqueConstraint("file", "page", "number"),
     Index("forms_by_code", "organisation", "account", "period"),
+    Index("forms_by_month", "period", "organisation"),
 )
+
+_REFUSED = forms.c.reason.is_not(None)
+Index("forms_refused", forms.c.reason, sqlite_where=_REFUSED, postgresql_where=_REFUSED)
 
 fields = Table(
     "fields",
@@ -148,10 +153,14 @@ fields = Table(
     Column("pending", Boolean, nullable=False),
     UniqueConstraint("form", "position"),
     Index("fields_by_meter", "meter", "register", "period"),
+    Index("fields_counted", "decision", "is_reading", "decided_by", "reasons"),
 )
 
 IN_REVIEW = fields.c.decision == literal_column("'review'")
-"""Written out, so that the planner sees that the index below has the answer."""
+PENDING: ColumnElement[bool] = literal_column("fields.pending")
+"""Written out, so that the planner sees that the indexes below have the answer."""
+
+_PENDING = text("pending")
 
 Index(
     "fields_waiting",
@@ -161,7 +170,6 @@ Index(
     sqlite_where=IN_REVIEW,
     postgresql_where=IN_REVIEW,
 )
-_PENDING = text("pending")
 Index(
     "fields_pending",
     fields.c.form,

@@ -1,4 +1,4 @@
-"""Older databases brought up to date: tables and columns that they lack are added."""
+"""Older databases brought up to date: tables, columns and indexes that they lack are added."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ def upgrade(connection: Connection) -> None:
     for table, column in list(_missing(connection)):
         described = CreateColumn(column).compile(dialect=connection.dialect)
         connection.execute(text(f'ALTER TABLE "{table.name}" ADD COLUMN {described}'))
+    for table in metadata.sorted_tables:
+        for index in table.indexes:
+            index.create(connection, checkfirst=True)
     version = update(meta).where(meta.c.key == "schema").values(value=str(SCHEMA))
     connection.execute(version)
 
