@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake import geometry
+from intake.align.known import Anchors
 from intake.align.marks import Mark, mark_near
 from intake.records import Matrix, Points
 
@@ -45,9 +46,9 @@ class MarkedForm:
     marks: tuple[Mark, ...]
 
     @property
-    def points(self) -> tuple[Points, Points]:
-        """Corners of the marks, N×2 millimetres on the form and N×2 pixels of the page."""
-        return points_of(self.template, self.marks)
+    def anchors(self) -> Anchors:
+        """Corners of the marks."""
+        return corners_of(self.template, self.marks)
 
 
 def find_marked(
@@ -169,17 +170,17 @@ def fit_marks(template: Template, marks: Sequence[Mark]) -> Matrix:
     A homography where all four are there; with fewer the paper is taken to lie flat, with one
     alone to be in proportion, too.
     """
-    source, target = points_of(template, marks)
+    corners = corners_of(template, marks)
     if len(marks) == 1:
-        return _similarity_between(source, target)
+        return _similarity(corners)
     if len(marks) == 4:
-        return geometry.homography_between(source, target)
-    return geometry.affine_between(source, target)
+        return geometry.homography_between(corners.at, corners.seen)
+    return corners.affine()
 
 
-def _similarity_between(source: Points, target: Points) -> Matrix:
-    """Least squares turn, scale and shift that take `source` to `target`, both N×2."""
-    turn, shift = _similarities(_complex(source), _complex(target))
+def _similarity(points: Anchors) -> Matrix:
+    """Least squares turn, scale and shift that take points to where they were found."""
+    turn, shift = _similarities(_complex(points.at), _complex(points.seen))
     return np.array(
         [
             [turn.real, -turn.imag, shift.real],
@@ -189,11 +190,11 @@ def _similarity_between(source: Points, target: Points) -> Matrix:
     )
 
 
-def points_of(template: Template, marks: Sequence[Mark]) -> tuple[Points, Points]:
-    """Corners of `marks`: where they are printed, millimetres, and where they were found."""
+def corners_of(template: Template, marks: Sequence[Mark]) -> Anchors:
+    """Corners of `marks`: where they are printed and where they were found."""
     boxes = template.mark_boxes
-    source = np.vstack([geometry.corners(boxes[mark.id]) for mark in marks])
-    return source, np.vstack([mark.corners for mark in marks])
+    printed = np.vstack([geometry.corners(boxes[mark.id]) for mark in marks])
+    return Anchors(printed, np.vstack([mark.corners for mark in marks]))
 
 
 def mark_corners(template: Template, mark: int) -> Points:

@@ -14,11 +14,13 @@ import cv2
 import numpy as np
 
 from intake import geometry
+from intake.align.known import NO_ANCHORS, Anchors
 from intake.align.landmarks import blank_picture, darker_than_paper
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from intake.align.known import Sought
     from intake.records import Box, Grey, Matrix, Points
     from intake.sampling import Levels
     from intake.template import Template
@@ -35,66 +37,49 @@ NEAR_MM = 40.0
 STEPS_OUTWARDS = (0.25, 0.5, 0.75, 1.0)
 
 
-def find_prints(
-    levels: Levels, template: Template, to_page: Matrix, anchors: tuple[Points, Points]
-) -> tuple[Points, Points]:
+def find_prints(levels: Levels, form: Sought) -> Anchors:
     """The middles of printed pieces: where they should be and where they are.
 
     Args:
         levels: the page.
-        template: the form's; nothing is found without a picture of its blank form.
-        to_page: 3×3, millimetres on the form → pixels of the page, right near the anchors.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
-
-    Returns:
-        M×2 millimetres on the form, M×2 pixels of the page as stored.
+        form: with a transform that is right near its anchors; nothing is found without a picture
+            of its blank form.
     """
-    at, seen = np.zeros((0, 2)), np.zeros((0, 2))
-    pieces = _pieces(template.blank, template.page) if template.blank else ()
-    outwards = sorted(pieces, key=lambda piece: _away(piece[0], anchors[0]))
+    found, to_page = NO_ANCHORS, form.to_page
+    pieces = _pieces_of(form.template)
+    outwards = sorted(pieces, key=lambda piece: _away(piece[0], form.anchors.at))
     for share in STEPS_OUTWARDS:
         near = outwards[: math.ceil(share * len(outwards))]
-        at, seen = _found(levels, near, to_page)
-        to_page = geometry.affine_between(
-            np.vstack([at, anchors[0]]), np.vstack([seen, anchors[1]])
-        )
-    return at, seen
+        found = _found(levels, near, to_page)
+        to_page = found.joined(form.anchors).affine()
+    return found
 
 
-def prints_near(
-    levels: Levels, template: Template, to_page: Matrix, places: Sequence[Box]
-) -> tuple[Points, Points]:
+def prints_near(levels: Levels, form: Sought, places: Sequence[Box]) -> Anchors:
     """The middles of printed pieces near some places: where they should be and where they are.
 
     Args:
         levels: the page.
-        template: the form's; nothing is found without a picture of its blank form.
-        to_page: 3×3, millimetres on the form → pixels of the page.
+        form: nothing is found without a picture of its blank form.
         places: millimetres on the form.
-
-    Returns:
-        M×2 millimetres on the form, M×2 pixels of the page as stored.
     """
-    pieces = _pieces(template.blank, template.page) if template.blank else ()
     middles = np.vstack([np.zeros((0, 2)), *(geometry.centre(box) for box in places)])
-    near = [piece for piece in pieces if _away(piece[0], middles) < NEAR_MM]
-    return _found(levels, near, to_page)
+    near = [one for one in _pieces_of(form.template) if _away(one[0], middles) < NEAR_MM]
+    return _found(levels, near, form.to_page)
 
 
 def _away(box: Box, points: Points) -> float:
     return float(np.linalg.norm(points - geometry.centre(box), axis=1).min())
 
 
-def _found(
-    levels: Levels, pieces: Sequence[tuple[Box, Grey]], to_page: Matrix
-) -> tuple[Points, Points]:
+def _found(levels: Levels, pieces: Sequence[tuple[Box, Grey]], to_page: Matrix) -> Anchors:
     at, moved = [np.zeros((0, 2))], [np.zeros((0, 2))]
     for box, picture in pieces:
         shift = _shift_of(levels, box, picture, to_page)
         if shift is not None:
             at.append(geometry.centre(box))
             moved.append(geometry.centre(box) + shift)
-    return np.vstack(at), geometry.apply(to_page, np.vstack(moved))
+    return Anchors(np.vstack(at), geometry.apply(to_page, np.vstack(moved)))
 
 
 def _shift_of(levels: Levels, box: Box, picture: Grey, to_page: Matrix) -> Points | None:
@@ -117,6 +102,10 @@ def _summit(three: Points) -> float:
     before, top, after = (float(score) for score in three)
     bend = before - 2 * top + after
     return 0.5 * (before - after) / bend if bend < 0 else 0.0
+
+
+def _pieces_of(template: Template) -> tuple[tuple[Box, Grey], ...]:
+    return _pieces(template.blank, template.page) if template.blank else ()
 
 
 @cache

@@ -7,7 +7,7 @@ was found also tells how good the form's transform is: it was fitted to the mark
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -30,8 +30,9 @@ from intake.records import FieldPlace, Kind
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from intake.align.known import Sought
     from intake.align.lines import Floats
-    from intake.records import Matrix, Points
+    from intake.records import Matrix
     from intake.sampling import Levels, Stack
     from intake.template import Field, Template
 
@@ -63,21 +64,6 @@ REMNANTS = _Trace(remnant_profiles, LineSearch(8.0, REACH_MM, REMNANT_INK, fold_
 """Mere dots are not trusted to tell of a fold."""
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Sought:
-    """A form whose boxes are to be found.
-
-    Attributes:
-        template: the form's.
-        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
-    """
-
-    template: Template
-    to_page: Matrix
-    anchors: tuple[Points, Points] | None = None
-
-
 def find_places(levels: Levels, forms: Sequence[Sought]) -> list[dict[str, FieldPlace]]:
     """Looks for every printed box of some forms; what has no box of its own moves with the others.
 
@@ -89,26 +75,21 @@ def find_places(levels: Levels, forms: Sequence[Sought]) -> list[dict[str, Field
     found = iter(find_boxes(levels, sought))
     places = []
     for form in forms:
-        boxed = boxed_fields(form.template)
-        seen = {field.name: next(found) for field in boxed}
-        own = believed(boxed, seen, form.to_page, form.anchors)
-        anchors = _with_prints(levels, form, own)
-        places.append(own | moved_along(form.template.field, own, form.to_page, anchors))
+        seen = {field.name: next(found) for field in boxed_fields(form.template)}
+        own = believed(form, seen)
+        places.append(own | moved_along(_with_prints(levels, form, own), own))
     return places
 
 
-def _with_prints(
-    levels: Levels, form: Sought, places: Mapping[str, FieldPlace]
-) -> tuple[Points, Points] | None:
-    """Points known besides boxes; on a page that was fed unevenly, words near other fields too."""
+def _with_prints(levels: Levels, form: Sought, places: Mapping[str, FieldPlace]) -> Sought:
+    """The form; on a page that was fed unevenly, words near fields without a box anchor it, too."""
     without = [field.box for field in form.template.field if field.name not in places]
     if not (without and UNEVEN_MM < residual_mm(places) < np.inf):
-        return form.anchors
-    words = prints_near(levels, form.template, form.to_page, without)
-    if not len(words[0]):
-        return form.anchors
-    boxed = boxed_fields(form.template)
-    return believed_words(words, boxed, places, form.to_page, form.anchors)
+        return form
+    words = prints_near(levels, form, without)
+    if not len(words):
+        return form
+    return replace(form, anchors=form.anchors.joined(believed_words(form, places, words)))
 
 
 def boxed_fields(template: Template) -> list[Field]:
@@ -126,7 +107,7 @@ def find_boxes(levels: Levels, fields: Sequence[tuple[Field, Matrix]]) -> list[F
         fields: each with its form's 3×3 transform, millimetres → pixels of the page as stored.
     """
     places = _find_by(INK, levels, fields)
-    lost = [index for index, place in enumerate(places) if place.moved_mm is None]
+    lost = [index for index, place in enumerate(places) if not place.was_found]
     for index, place in zip(
         lost, _find_by(REMNANTS, levels, [fields[index] for index in lost]), strict=True
     ):

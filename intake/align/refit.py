@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from intake import geometry
+from intake.align.known import Anchors, Sought
 from intake.align.prints import find_prints
-from intake.align.refine import Sought, boxed_fields, find_boxes, find_places, residual_mm
+from intake.align.refine import boxed_fields, find_boxes, find_places, residual_mm
+from intake.align.spread import boxes_found
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from intake.records import AlignedForm, FieldPlace, Matrix, Points
+    from intake.records import AlignedForm, FieldPlace, Matrix
     from intake.sampling import Levels
     from intake.template import Field, Template
 
@@ -35,12 +37,12 @@ class Placed:
     Attributes:
         template: the form's.
         form: with that transform and the places of its boxes.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
+        anchors: points known besides boxes.
     """
 
     template: Template
     form: AlignedForm
-    anchors: tuple[Points, Points]
+    anchors: Anchors
 
 
 def refitted(levels: Levels, forms: Sequence[Placed]) -> list[AlignedForm]:
@@ -62,7 +64,7 @@ def refitted(levels: Levels, forms: Sequence[Placed]) -> list[AlignedForm]:
 
 def _halves(placed: Placed) -> tuple[list[Field], list[Field]]:
     """Every second field whose box was found, and the others."""
-    found = [field for field in placed.template.field if _was_found(placed.form.places, field)]
+    found = boxes_found(placed.template, placed.form.places)
     return found[::2], found[1::2]
 
 
@@ -71,68 +73,51 @@ def _sought_again(placed: Placed, fitting: Sequence[Field]) -> Sought:
     return Sought(placed.template, to_page, placed.anchors)
 
 
-def refitted_to_prints(
-    levels: Levels, template: Template, form: AlignedForm, anchors: tuple[Points, Points]
-) -> AlignedForm | None:
+def refitted_to_prints(levels: Levels, placed: Placed) -> AlignedForm | None:
     """The form with its transform corrected by printed words and signs; None for too few.
 
     Args:
         levels: the page.
-        template: the form's.
-        form: with a transform that is right near the anchors.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
+        placed: with a transform that is right near its anchors.
     """
-    start = geometry.affine_between(*anchors)
-    at, seen = find_prints(levels, template, start, anchors)
-    if len(at) < FEWEST_PRINTS:
+    template, anchors = placed.template, placed.anchors
+    prints = find_prints(levels, Sought(template, anchors.affine(), anchors))
+    if len(prints) < FEWEST_PRINTS:
         return None
-    half = geometry.affine_between(
-        np.vstack([at[::2], anchors[0]]), np.vstack([seen[::2], anchors[1]])
-    )
-    misses = geometry.apply(geometry.inverse(half), seen[1::2]) - at[1::2]
-    known = np.vstack([at, anchors[0]]), np.vstack([seen, anchors[1]])
-    to_page = geometry.affine_between(*known)
+    half, others = prints.every_second(0).joined(anchors).affine(), prints.every_second(1)
+    misses = geometry.apply(geometry.inverse(half), others.seen) - others.at
+    known = prints.joined(anchors)
+    to_page = known.affine()
     (places,) = find_places(levels, [Sought(template, to_page, known)])
-    return replace(form, to_page=to_page, places=places, residual_mm=geometry.rms(misses))
+    residual = geometry.rms(misses)
+    return replace(placed.form, to_page=to_page, places=places, residual_mm=residual)
 
 
-def carried_outwards(
-    levels: Levels, template: Template, form: AlignedForm, anchors: tuple[Points, Points]
-) -> AlignedForm:
+def carried_outwards(levels: Levels, placed: Placed) -> AlignedForm:
     """The form with its places found by a transform carried from its anchors box by box.
 
     Two marks on one edge say little about the opposite one; the boxes near them say more about
     the next ones, and so on.
     """
-    boxed = sorted(
-        boxed_fields(template),
-        key=lambda field: float(
-            np.linalg.norm(anchors[0] - geometry.centre(field.box), axis=1).min()
-        ),
-    )
-    to_page = form.to_page
+    template, anchors, to_page = placed.template, placed.anchors, placed.form.to_page
+    outwards = sorted(boxed_fields(template), key=lambda field: _away_mm(field, anchors))
     for share in STEPS_OUTWARDS:
-        near = boxed[: math.ceil(share * len(boxed))]
+        near = outwards[: math.ceil(share * len(outwards))]
         seen = find_boxes(levels, [(field, to_page) for field in near])
         places = {field.name: place for field, place in zip(near, seen, strict=True)}
-        found = [field for field in near if _was_found(places, field)]
+        found = [field for field in near if places[field.name].was_found]
         to_page = _fit(found, places, anchors)
     (places,) = find_places(levels, [Sought(template, to_page, anchors)])
-    return replace(form, places=places)
+    return replace(placed.form, places=places)
 
 
-def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:
-    return field.name in places and places[field.name].moved_mm is not None
+def _away_mm(field: Field, anchors: Anchors) -> float:
+    """From a field to the nearest anchor."""
+    return float(np.linalg.norm(anchors.at - geometry.centre(field.box), axis=1).min())
 
 
-def _fit(
-    fields: Sequence[Field],
-    places: Mapping[str, FieldPlace],
-    anchors: tuple[Points, Points],
-) -> Matrix:
-    corners, seen = [anchors[0]], [anchors[1]]
-    for field in fields:
-        square = geometry.corners(field.box)
-        corners.append(square)
-        seen.append(geometry.apply(places[field.name].to_page, square))
-    return geometry.affine_between(np.vstack(corners), np.vstack(seen))
+def _fit(fields: Sequence[Field], places: Mapping[str, FieldPlace], anchors: Anchors) -> Matrix:
+    """The transform that anchors and the corners of boxes say, both where they were found."""
+    squares = [(places[field.name].to_page, geometry.corners(field.box)) for field in fields]
+    boxes = (Anchors(square, geometry.apply(there, square)) for there, square in squares)
+    return anchors.joined(*boxes).affine()

@@ -10,10 +10,11 @@ import cv2
 import numpy as np
 
 from intake import geometry
+from intake.align.known import Anchors, Sought
 from intake.align.landmarks import find_landmarked, landmarks_on, print_found
 from intake.align.marked import MarkedForm, find_marked, left_out_residual
 from intake.align.marks import search_marks, spot_marks
-from intake.align.refine import Sought, find_places, residual_mm
+from intake.align.refine import find_places, residual_mm
 from intake.align.refit import Placed, carried_outwards, refitted, refitted_to_prints
 from intake.align.ruling import find_ruled
 from intake.records import AlignedForm, Reason, Refusal
@@ -96,7 +97,7 @@ def _by_marks(
     levels: Levels, marks: Iterable[Mark], templates: TemplateSet
 ) -> Iterator[AlignedForm]:
     marked = find_marked(levels, marks, templates.by_mark)
-    sought = [Sought(form.template, form.to_page, form.points) for form in marked]
+    sought = [Sought(form.template, form.to_page, form.anchors) for form in marked]
     for form, places in zip(marked, find_places(levels, sought), strict=True):
         yield _checked(_aligned_by_marks(levels, form, places))
 
@@ -105,19 +106,14 @@ def _aligned_by_marks(
     levels: Levels, marked: MarkedForm, places: Mapping[str, FieldPlace]
 ) -> AlignedForm:
     """The form with its printed boxes as found; those also correct a fit to few marks."""
-    form = AlignedForm(
-        marked.template.id,
-        marked.template.version,
-        marked.to_page,
-        residual_mm(places),
-        places,
-    )
+    template, residual = marked.template, residual_mm(places)
+    form = AlignedForm(template.id, template.version, marked.to_page, residual, places)
+    placed = Placed(template, form, marked.anchors)
     if len(marked.marks) < 4:
-        form = carried_outwards(levels, marked.template, form, marked.points)
-        (form,) = refitted(levels, [Placed(marked.template, form, marked.points)])
+        (form,) = refitted(levels, [replace(placed, form=carried_outwards(levels, placed))])
     if _shows_its_boxes(form):
         return form
-    by_prints = refitted_to_prints(levels, marked.template, form, marked.points)
+    by_prints = refitted_to_prints(levels, replace(placed, form=form))
     if by_prints is not None:
         return _judged_by_boxes(by_prints)
     if not math.isfinite(form.residual_mm) and len(marked.marks) > 2:
@@ -131,7 +127,7 @@ def _shows_its_boxes(form: AlignedForm) -> bool:
 
 
 def _half_found(form: AlignedForm) -> bool:
-    found = [place.moved_mm is not None for place in form.places.values() if place.boxed]
+    found = [place.was_found for place in form.places.values() if place.boxed]
     return 2 * sum(found) >= len(found)
 
 
@@ -177,7 +173,7 @@ def _placed(rough: _Rough, places: Mapping[str, FieldPlace]) -> Placed:
     return Placed(
         template,
         AlignedForm(template.id, template.version, rough.to_page, residual, places),
-        (corners, geometry.apply(rough.to_page, corners)),
+        Anchors(corners, geometry.apply(rough.to_page, corners)),
     )
 
 

@@ -15,13 +15,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from intake import geometry
+from intake.align.known import Anchors
 from intake.records import FieldPlace, Points
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from intake.align.known import Sought
     from intake.records import Matrix
-    from intake.template import Field
+    from intake.template import Field, Template
 
 NEAR_MM = 3.0
 DAMPED_SLOPE_MM2 = 30.0
@@ -57,64 +59,56 @@ class _Known:
     shifts: Points
     box: NDArray[np.int64]
 
+    def some(self, chosen: NDArray[np.bool_]) -> _Known:
+        return _Known(self.at[chosen], self.shifts[chosen], self.box[chosen])
 
-def believed(
-    fields: Sequence[Field],
-    places: Mapping[str, FieldPlace],
-    to_page: Matrix,
-    anchors: tuple[Points, Points] | None,
-) -> dict[str, FieldPlace]:
+
+def boxes_found(template: Template, places: Mapping[str, FieldPlace]) -> list[Field]:
+    """The fields, in the template's order, whose own printed box is among `places` as found."""
+    return [
+        field for field in template.field if field.name in places and places[field.name].was_found
+    ]
+
+
+def believed(form: Sought, places: Mapping[str, FieldPlace]) -> dict[str, FieldPlace]:
     """Places of boxes, not found any more where all the others would not have them.
 
     Args:
-        fields: with a printed box.
-        places: by their names, found or not.
-        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
+        form: whose boxes they are.
+        places: of its fields with a printed box, by name, found or not.
     """
     left = dict(places)
     while True:
-        boxed = [field for field in fields if _was_found(left, field)]
+        boxed = boxes_found(form.template, left)
         if max((left[field.name].moved_mm or 0.0 for field in boxed), default=0.0) < STRANGE_MM / 2:
             return left
-        apart = _apart(_known(boxed, left, to_page, anchors), to_page)
+        apart = _apart(_known(form, boxed, left), form.to_page)
         worst = int(apart.argmax())
         if apart[worst] < STRANGE_MM:
             return left
-        left[boxed[worst].name] = FieldPlace(to_page, None)
+        left[boxed[worst].name] = FieldPlace(form.to_page, None)
 
 
-def believed_words(
-    words: tuple[Points, Points],
-    fields: Sequence[Field],
-    places: Mapping[str, FieldPlace],
-    to_page: Matrix,
-    anchors: tuple[Points, Points] | None,
-) -> tuple[Points, Points]:
-    """Points known besides boxes: the anchors, and words that lie where all else would have them.
+def believed_words(form: Sought, places: Mapping[str, FieldPlace], words: Anchors) -> Anchors:
+    """Words that lie where boxes and anchors, and the other words, would have them.
 
     Args:
-        words: N×2 millimetres on the form and N×2 page pixels, as found.
-        fields: with a printed box.
-        places: by their names, found or not.
-        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        anchors: points known besides, M×2 millimetres on the form and M×2 page pixels.
+        form: on which they stand.
+        places: of its fields with a printed box, by name, found or not.
+        words: as found.
     """
-    boxed = [field for field in fields if _was_found(places, field)]
-    sure = _known(boxed, places, to_page, anchors)
-    at, seen = words
-    shifts = geometry.apply(geometry.inverse(to_page), seen) - at
-    far = np.linalg.norm(shifts - _shifts_at(at, sure.at, sure.shifts, to_page), axis=1)
+    sure = _known(form, boxes_found(form.template, places), places)
+    shifts = _shifts_of(words, form.to_page)
+    far = np.linalg.norm(shifts - _shifts_at(words.at, sure, form.to_page), axis=1)
     left = np.flatnonzero(far < IMPOSSIBLE_MM)
     while len(left):
-        known = _Known(at[left], shifts[left], np.arange(len(left)))
-        apart = _apart(_joined(known, sure), to_page)
+        known = _Known(words.at[left], shifts[left], np.arange(len(left)))
+        apart = _apart(_joined(known, sure), form.to_page)
         worst = int(apart.argmax())
         if apart[worst] < STRANGE_MM:
             break
         left = np.delete(left, worst)
-    held, there = anchors if anchors is not None else (np.zeros((0, 2)), np.zeros((0, 2)))
-    return np.vstack([held, at[left]]), np.vstack([there, seen[left]])
+    return Anchors(words.at[left], words.seen[left])
 
 
 def _joined(words: _Known, sure: _Known) -> _Known:
@@ -132,58 +126,47 @@ def _apart(known: _Known, to_page: Matrix) -> Points:
     for number in range(len(apart)):
         others = known.box != number
         if others.sum() >= FEWEST_WITNESSES:
-            own = known.at[~others]
-            there = _shifts_at(own, known.at[others], known.shifts[others], to_page)
+            there = _shifts_at(known.at[~others], known.some(others), to_page)
             apart[number] = np.linalg.norm(known.shifts[~others] - there, axis=1).max()
     return apart
 
 
-def moved_along(
-    fields: Sequence[Field],
-    places: Mapping[str, FieldPlace],
-    to_page: Matrix,
-    anchors: tuple[Points, Points] | None,
-) -> dict[str, FieldPlace]:
+def moved_along(form: Sought, places: Mapping[str, FieldPlace]) -> dict[str, FieldPlace]:
     """Places of the fields whose box was not found, their sides shifted as what is near them was.
 
     Args:
-        fields: all fields of a form.
+        form: whose fields they are.
         places: of those with a printed box, by name, found or not.
-        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
-        anchors: points known besides, N×2 millimetres on the form and N×2 page pixels.
     """
-    boxed = [field for field in fields if _was_found(places, field)]
-    rest = [field for field in fields if not _was_found(places, field)]
-    if not rest or (not boxed and anchors is None):
+    boxed = boxes_found(form.template, places)
+    named = {field.name for field in boxed}
+    rest = [field for field in form.template.field if field.name not in named]
+    if not rest or not (boxed or len(form.anchors)):
         return {}
-    known = _known(boxed, places, to_page, anchors)
+    known = _known(form, boxed, places)
     boxes = np.array([field.box for field in rest])
-    moves = _shifts_at(_points_in(boxes, SIDES), known.at, known.shifts, to_page)
-    maps = to_page @ _maps_by_sides(boxes, moves.reshape(-1, 4, 2))
+    moves = _shifts_at(_points_in(boxes, SIDES), known, form.to_page)
+    maps = form.to_page @ _maps_by_sides(boxes, moves.reshape(-1, 4, 2))
     return {
         field.name: FieldPlace(refined, None, boxed=field.name in places)
         for field, refined in zip(rest, maps, strict=True)
     }
 
 
-def _was_found(places: Mapping[str, FieldPlace], field: Field) -> bool:
-    return field.name in places and places[field.name].moved_mm is not None
-
-
-def _known(
-    boxed: Sequence[Field],
-    places: Mapping[str, FieldPlace],
-    to_page: Matrix,
-    anchors: tuple[Points, Points] | None,
-) -> _Known:
-    at, seen = anchors if anchors is not None else (np.zeros((0, 2)), np.zeros((0, 2)))
-    box = np.full(len(at), -1)
+def _known(form: Sought, boxed: Sequence[Field], places: Mapping[str, FieldPlace]) -> _Known:
+    """A form's anchors, and points of the boxes that were found on it."""
+    points, box = form.anchors, np.full(len(form.anchors), -1)
     if boxed:
         along = _points_in(np.array([field.box for field in boxed]), ALONG)
         maps = np.stack([places[field.name].to_page for field in boxed])
-        at, seen = np.vstack([at, along]), np.vstack([seen, _mapped(maps, along)])
+        points = points.joined(Anchors(along, _mapped(maps, along)))
         box = np.concatenate([box, np.repeat(np.arange(len(boxed)), len(ALONG))])
-    return _Known(at, geometry.apply(geometry.inverse(to_page), seen) - at, box)
+    return _Known(points.at, _shifts_of(points, form.to_page), box)
+
+
+def _shifts_of(points: Anchors, to_page: Matrix) -> Points:
+    """By how much a form's transform misses each of N points, N×2 millimetres."""
+    return geometry.apply(geometry.inverse(to_page), points.seen) - points.at
 
 
 def _points_in(boxes: Points, shares: Points) -> Points:
@@ -209,7 +192,7 @@ def _maps_by_sides(boxes: Points, moves: Points) -> Points:
     return maps
 
 
-def _shifts_at(points: Points, at: Points, shifts: Points, to_page: Matrix) -> Points:
+def _shifts_at(points: Points, known: _Known, to_page: Matrix) -> Points:
     """How far each of F×2 points lies from where it should be, by what is known around it.
 
     A plane through the known shifts, near ones weighing most; slopes are damped, for a plane
@@ -217,18 +200,17 @@ def _shifts_at(points: Points, at: Points, shifts: Points, to_page: Matrix) -> P
 
     Args:
         points: millimetres on the form.
-        at: M×2 millimetres on the form, where shifts are known.
-        shifts: these, M×2 millimetres.
+        known: where shifts are known.
         to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
     """
     scale = float(np.sqrt(abs(np.linalg.det(to_page[:2, :2]))))
     across_page = to_page[:2, :2] / scale * np.array([[ALONG_ROW], [1.0]])
-    here, there = points @ across_page.T, at @ across_page.T
+    here, there = points @ across_page.T, known.at @ across_page.T
     near = (here[:, :1] - there[:, 0]) ** 2 + (here[:, 1:] - there[:, 1]) ** 2 + NEAR_MM**2
     weights = 1 / (near * np.sqrt(near))
     weights /= weights.sum(axis=1, keepdims=True)
     terms = np.column_stack([np.ones(len(there)), there])
-    products = (terms[:, :, None] * np.hstack([terms, shifts])[:, None, :]).reshape(-1, 15)
+    products = (terms[:, :, None] * np.hstack([terms, known.shifts])[:, None, :]).reshape(-1, 15)
     sums = (weights @ products).reshape(-1, 3, 5)
     towards = np.tile(np.eye(3), (len(here), 1, 1))
     towards[:, 1:, 0] = -here

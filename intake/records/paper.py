@@ -160,6 +160,11 @@ class FieldPlace:
     moved_mm: float | None
     boxed: bool = True
 
+    @property
+    def was_found(self) -> bool:
+        """Whether a box of its own was found."""
+        return self.moved_mm is not None
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class AlignedForm:
@@ -188,8 +193,8 @@ class AlignedForm:
 
         Where most are missing the scan has dropped the light outlines, and none counts as lost.
         """
-        boxed = {name: place.moved_mm for name, place in self.places.items() if place.boxed}
-        missing = frozenset(name for name, moved in boxed.items() if moved is None)
+        boxed = {name: place for name, place in self.places.items() if place.boxed}
+        missing = frozenset(name for name, place in boxed.items() if not place.was_found)
         return missing if 2 * len(missing) <= len(boxed) else frozenset()
 
     def place(self, name: str) -> FieldPlace:
