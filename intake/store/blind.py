@@ -10,17 +10,15 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, delete, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from intake.errors import InputError, StaleDecision
 from intake.records import Correction, Decision, Keyed, Kind
 from intake.store import decisions, leases
 from intake.store.alike import reopen_alike
-from intake.store.connection import clock, now
+from intake.store.connection import now
 from intake.store.tables import IN_REVIEW, fields, forms
-from intake.store.tables import leases as held
 from intake.store.trust_tables import blinds, keyings
-from intake.store.waiting import read
 
 if TYPE_CHECKING:
     from intake.records import QueueItem
@@ -63,18 +61,14 @@ def take(connection: Connection, who: str, limit: int, seconds: float) -> list[Q
     Returns:
         The fields with nothing of the machine's, of the registry's or of others in them.
     """
-    moment = clock(connection)
-    connection.execute(delete(held).where(held.c.until < moment))
-    free = fields.c.id.not_in(select(held.c.field).where(held.c.who != who))
+    moment = leases.end_overdue(connection)
+    free = fields.c.id.not_in(leases.held_by_others(who))
     audits = connection.scalars(_audits(who).where(free).order_by(fields.c.id).limit(limit))
     ordinary = connection.scalars(_ordinary(who).where(free).order_by(fields.c.id).limit(limit))
     chosen = sorted({*audits, *ordinary}, key=_shuffled)[:limit]
-    connection.execute(delete(held).where(held.c.field.in_(chosen)))
-    if chosen:
-        rows = [{"field": field, "who": who, "until": moment + seconds} for field in chosen]
-        connection.execute(held.insert(), rows)
-    found = read(connection, select(held.c.field).where(held.c.field.in_(chosen)))
-    return [without_machine(item) for item in found]
+    return [
+        without_machine(item) for item in leases.hold(connection, who, chosen, moment + seconds)
+    ]
 
 
 def without_machine(item: QueueItem) -> QueueItem:

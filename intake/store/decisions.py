@@ -233,9 +233,7 @@ def _held_by_another(connection: Connection, row: Row[Any], who: str) -> StaleDe
     holder = leases.holder(connection, row.id)
     if holder is None or holder == who:
         return None
-    return StaleDecision(
-        "{who} works on item {item} now. Take another one.", who=holder, item=row.id
-    )
+    return StaleDecision(HELD, who=holder, item=row.id)
 
 
 def _check_owner(connection: Connection, row: Row[Any]) -> None:

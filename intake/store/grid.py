@@ -5,12 +5,11 @@ from __future__ import annotations
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, delete, or_, select
+from sqlalchemy import Connection, Row, Select, or_, select
 
 from intake.records import Candidate, Kind, Reason
-from intake.store.connection import clock
-from intake.store.leases import hold
-from intake.store.tables import IN_REVIEW, fields, leases
+from intake.store.leases import end_overdue, held_by_others, hold
+from intake.store.tables import IN_REVIEW, fields
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,9 +35,7 @@ def take(
         limit: how many fields at most.
         seconds: for how long, unless kept.
     """
-    moment = clock(connection)
-    connection.execute(delete(leases).where(leases.c.until < moment))
-    others = select(leases.c.field).where(leases.c.who != who)
+    moment = end_overdue(connection)
     query: Select[Any] = (
         select(fields.c.id, fields.c.cells, fields.c.candidates, fields.c.doubtful_cells)
         .where(
@@ -47,7 +44,7 @@ def take(
             fields.c.cells > 1,
             fields.c.format.is_(None),
             or_(*(fields.c.reasons == [doubt.value] for doubt in DOUBTS)),
-            fields.c.id.not_in(others),
+            fields.c.id.not_in(held_by_others(who)),
         )
         .order_by(fields.c.id)
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Select, delete, select, update
 
 from intake.store.connection import clock
 from intake.store.tables import leases
@@ -28,11 +28,21 @@ def take(
         waiting: which fields are meant.
         seconds: for how long, unless kept.
     """
+    moment = end_overdue(connection)
+    taken = list(connection.scalars(chosen(waiting, limit, held_by_others(who))))
+    return hold(connection, who, taken, moment + seconds)
+
+
+def end_overdue(connection: Connection) -> float:
+    """Ends the leases that nobody kept; returns the present moment."""
     moment = clock(connection)
     connection.execute(delete(leases).where(leases.c.until < moment))
-    others = select(leases.c.field).where(leases.c.who != who)
-    taken = list(connection.scalars(chosen(waiting, limit, others)))
-    return hold(connection, who, taken, moment + seconds)
+    return moment
+
+
+def held_by_others(who: str) -> Select[tuple[int]]:
+    """Selects the fields that somebody else than `who` holds."""
+    return select(leases.c.field).where(leases.c.who != who)
 
 
 def hold(connection: Connection, who: str, taken: Sequence[int], until: float) -> list[QueueItem]:
