@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, select
+from sqlalchemy import Connection, Row, and_, bindparam, select
 
 from intake.records import Account, Meter, PastReading
 from intake.rows import meter_of, put, row_of
@@ -65,7 +65,7 @@ class StoredRegistry:
 
 
 def open_registry(target: Target, organisation: str) -> StoredRegistry:
-    """The registry of an organisation; made for `functools.partial`, so that workers can.
+    """The registry of an organisation, for a worker that opens no store.
 
     Raises:
         StoreError: as `open_store`.
@@ -133,17 +133,6 @@ def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter])
 def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> None:
     """Adds past readings; those that are there are brought up to date."""
     put(connection, readings, [row_of(organisation, row) for row in rows])
-
-
-def counts(connection: Connection, organisation: str) -> dict[str, int]:
-    """How many accounts, meters and past readings there are."""
-    return {
-        table.name: connection.scalar(
-            select(func.count()).select_from(table).where(table.c.organisation == organisation)
-        )
-        or 0
-        for table in (accounts, meters, readings)
-    }
 
 
 def _account(row: Row[Any]) -> Account:

@@ -46,15 +46,6 @@ class Papers:
         with self._database.reading() as connection:
             return counts(connection)
 
-    def paper(self, paper: str) -> LoosePaper:
-        """One of them.
-
-        Raises:
-            InputError: it is none, or not any more.
-        """
-        with self._database.reading() as connection:
-            return _paper(connection, paper)
-
     def take(self, who: str, seconds: float) -> LoosePaper | None:
         """The first one that nobody else has, for `who` alone for some seconds; None: none."""
         with self._database.writing() as connection:
@@ -87,7 +78,7 @@ class Papers:
         """Of a page: its file, that one's digest, the next form's number, and whose it is.
 
         Raises:
-            InputError: as `paper`.
+            InputError: it is no loose page, or not any more.
         """
         with self._database.reading() as connection:
             page = _page(connection, _paper(connection, paper))
@@ -101,8 +92,8 @@ class Papers:
         """Gives a page its form, all of whose fields are to be keyed; returns its first field.
 
         Raises:
-            InputError: as `paper`.
-            StaleDecision: somebody else has the page.
+            InputError: it is no loose page, or not any more.
+            StaleDecision: somebody else has it.
         """
         with self._database.writing() as connection:
             page = _page(connection, _mine(connection, placing))
@@ -120,8 +111,8 @@ class Papers:
         """Gives a form its month.
 
         Raises:
-            InputError: as `paper`.
-            StaleDecision: somebody else has the form.
+            InputError: it is no loose form, or not any more.
+            StaleDecision: somebody else has it.
         """
         with self._database.writing() as connection:
             form = int(_mine(connection, placing).id.partition(":")[2])
@@ -133,8 +124,8 @@ class Papers:
         """Refuses a page for good, with a reason.
 
         Raises:
-            InputError: as `paper`.
-            StaleDecision: somebody else has the page.
+            InputError: it is no loose page, or not any more.
+            StaleDecision: somebody else has it.
         """
         with self._database.writing() as connection:
             page = _page(connection, _mine(connection, placing))
