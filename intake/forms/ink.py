@@ -27,6 +27,8 @@ BLACK = Color(0.0, 0.0, 0.0)
 LIGHT_BLUE = Color(0.45, 0.63, 0.82)
 """Outlines: light enough to drop out, dark enough to be found again on a grey scan."""
 
+OUTLINE_MM = 0.25
+
 
 @dataclass(frozen=True, slots=True)
 class Face:
@@ -73,11 +75,11 @@ class Ink:
         self.canvas.setFont(face.font, face.size)
         draw(at[0] * mm, (self.height - at[1]) * mm, text)
 
-    def outline(self, box: Box, width: float = 0.25) -> None:
-        """A light rectangle whose line, `width` millimetres, runs along the edge of `box`."""
+    def outline(self, box: Box) -> None:
+        """A light rectangle whose line runs along the edge of `box`."""
         left, top, across, down = box
         self.canvas.setStrokeColor(LIGHT_BLUE)
-        self.canvas.setLineWidth(width * mm)
+        self.canvas.setLineWidth(OUTLINE_MM * mm)
         self.canvas.rect(left * mm, (self.height - top - down) * mm, across * mm, down * mm)
 
     def rule(self, start: tuple[float, float], end: tuple[float, float], width: float) -> None:

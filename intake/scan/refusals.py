@@ -35,6 +35,6 @@ class Refused(Exception):  # noqa: N818 - a refusal is an outcome, not a fault o
         return self.refusal.advice
 
 
-def refused(reason: Reason, advice: str | None = None, page: int | None = None) -> Refused:
+def refused(reason: Reason, advice: str | None = None) -> Refused:
     """The exception for `reason`, with its usual advice unless another is given."""
-    return Refused(Refusal(reason, advice or ADVICE[reason], page))
+    return Refused(Refusal(reason, advice or ADVICE[reason]))
