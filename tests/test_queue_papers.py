@@ -22,7 +22,7 @@ from intake.records import (
     Refusal,
     Role,
 )
-from results import ACCEPTED, page, scan, slip
+from results import ACCEPTED, page, save, scan, slip
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -121,6 +121,16 @@ def test_a_form_without_a_month_gets_one_and_its_readings_go_out(
     assert anna.counts() == (0, 1)
     anna.date(placing(paper, None))
     assert deliver(store, tmp_path, "csv").records == 1
+
+
+def test_only_forms_get_a_month(store: Store, anna: PaperQueue) -> None:
+    """Pages and forms are numbered apart: the form with a page's number is another paper."""
+    save(store, slip(), slip(2, "10000002", meter="20000002", digest="2"))
+    unknown_page(store)
+    (paper,) = anna.waiting(9)
+    with pytest.raises(InputError, match="page:2 is a page, and no form"):
+        anna.date(Placing(paper.id, "anna", None, "2026-03"))
+    assert not list(store.results(period="2026-03"))
 
 
 def test_two_people_never_have_one_paper(store: Store, anna: PaperQueue) -> None:

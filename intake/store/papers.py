@@ -115,7 +115,7 @@ class Papers:
             StaleDecision: somebody else has it.
         """
         with self._database.writing() as connection:
-            form = int(_mine(connection, placing).id.partition(":")[2])
+            form = _form(_mine(connection, placing))
             _give_month(connection, form, placing.period, placing.who)
             about = {"form": form, "after": {"period": placing.period}}
             _tell(connection, placing, DATED, about)
@@ -250,6 +250,12 @@ def _page(connection: Connection, paper: LoosePaper) -> Row[Any]:
         .where(pages.c.id == int(paper.id.partition(":")[2]))
     )
     return connection.execute(query).one()
+
+
+def _form(paper: LoosePaper) -> int:
+    if paper.is_page:
+        raise InputError("{paper} is a page, and no form.", paper=paper.id)
+    return int(paper.id.partition(":")[2])
 
 
 def _form_id(connection: Connection, page: Row[Any], number: int) -> int:
