@@ -15,7 +15,7 @@ from intake.queue.checks import (
     offers,
     stranger,
 )
-from intake.queue.papers import PaperQueue
+from intake.queue.papers import LEASE_SECONDS, PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
 
@@ -32,9 +32,6 @@ __all__ = [
     "fault",
     "offers",
 ]
-
-LEASE_SECONDS = 120.0
-"""How long a taken field stays with a person who is not heard of."""
 
 
 class Queue:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +20,7 @@ from intake.records import (
     Role,
     Verdict,
 )
+from intake.settings import is_month
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,6 +33,7 @@ NOBODY = "person"
 """Stands in the place of the engine that read a field: no engine did."""
 
 LEASE_SECONDS = 120.0
+"""How long a taken field or paper stays with a person who is not heard of."""
 
 
 class PaperQueue:
@@ -134,7 +135,7 @@ class PaperQueue:
 
 
 def _no_month(period: str | None) -> InputError | None:
-    if period is not None and re.fullmatch("[0-9]{4}-(0[1-9]|1[0-2])", period):
+    if period is not None and is_month(period):
         return None
     return InputError("A month is YYYY-MM, such as 2026-11.")
 

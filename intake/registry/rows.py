@@ -9,6 +9,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from intake.errors import InputError
+from intake.settings import is_month
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -167,7 +168,6 @@ def _layout_of(
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{0,31}")
 _WORD = re.compile(r"[a-z0-9_]+")
-_PERIOD = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
@@ -183,7 +183,9 @@ def word_cell(row: Row, column: str) -> str:
 
 def period_cell(row: Row, column: str) -> str:
     """A billing month."""
-    return _matching(row, column, _PERIOD, "a month is YYYY-MM, such as 2026-11.")
+    if not is_month(row[column]):
+        raise BadCell(column, "a month is YYYY-MM, such as 2026-11.")
+    return row[column]
 
 
 def decimal_cell(row: Row, column: str) -> str:
