@@ -9,24 +9,20 @@ from sqlalchemy import String, cast, exists, func, select, true
 
 from intake.records import Decision, Reason
 from intake.registry.months import day_in
+from intake.store.due import CHANNEL
 from intake.store.ledger import totals
 from intake.store.outbox import DATE
-from intake.store.tables import deliveries, fields, forms, meters, outbox, readings
+from intake.store.tables import deliveries, fields, forms, meters, outbox, readings, receipts
 
 if TYPE_CHECKING:
-    from sqlalchemy import ColumnElement, Connection, Table
-
-PAPER = "paper"
+    from sqlalchemy import ColumnElement, Connection
 
 
-def control_totals(
-    connection: Connection, receipts: Table, batch: int | None, last_day: int
-) -> dict[str, int]:
+def control_totals(connection: Connection, batch: int | None, last_day: int) -> dict[str, int]:
     """Counts the ledger and what became of its readings.
 
     Args:
         connection: of a reading transaction.
-        receipts: the table of receipts.
         batch: id of one batch; None: all of them.
         last_day: of the month on which readings are due.
 
@@ -41,7 +37,7 @@ def control_totals(
         **asdict(ledger),
         "sums_hold": int(ledger.balanced),
         **_readings(connection, mine),
-        **_sent(connection, receipts, mine),
+        **_sent(connection, mine),
         "missing_accounts": _missing_accounts(connection, batch),
         "late": _late(connection, mine, last_day),
         "double": _marked(connection, mine, Reason.DUPLICATE_FORM),
@@ -57,7 +53,7 @@ def _readings(connection: Connection, mine: ColumnElement[bool]) -> dict[str, in
     }
 
 
-def _sent(connection: Connection, receipts: Table, mine: ColumnElement[bool]) -> dict[str, int]:
+def _sent(connection: Connection, mine: ColumnElement[bool]) -> dict[str, int]:
     """Versions of readings that went out and arrived."""
     gone = (
         select(func.count())
@@ -128,7 +124,7 @@ def _other_channel(connection: Connection, mine: ColumnElement[bool]) -> int:
         readings.c.meter == fields.c.meter,
         readings.c.register == fields.c.register,
         readings.c.period == fields.c.period,
-        readings.c.channel.not_in([PAPER, ""]),
+        readings.c.channel.not_in([CHANNEL, ""]),
     )
     return _count(connection, fields.c.is_reading, mine, other)
 

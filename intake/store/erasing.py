@@ -24,7 +24,6 @@ from sqlalchemy import (
 )
 
 from intake.store.keeping_tables import removals
-from intake.store.outgoing import receipts
 from intake.store.paper_tables import paper_events
 from intake.store.standing import keys_of, settle
 from intake.store.tables import (
@@ -38,6 +37,7 @@ from intake.store.tables import (
     outbox,
     pages,
     readings,
+    receipts,
 )
 
 if TYPE_CHECKING:

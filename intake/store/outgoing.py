@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, exists, select
+from sqlalchemy import exists, select
 
 from intake.errors import InputError
 from intake.records import Decision, Kind, ReadingRecord
@@ -24,7 +24,7 @@ from intake.store.outbox import (
     open_delivery,
     records_of,
 )
-from intake.store.tables import PENDING, deliveries, fields, files, forms, metadata, outbox
+from intake.store.tables import PENDING, deliveries, fields, files, forms, outbox, receipts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -32,16 +32,6 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from intake.database import Database
-
-receipts = Table(
-    "receipts",
-    metadata,
-    Column("id", String, primary_key=True),
-    Column("version", Integer, primary_key=True),
-    Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
-    Column("at", String, nullable=False),
-    Column("standing", String, nullable=False),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +118,9 @@ class Outgoing:
         """
         query = select(deliveries.c.target, deliveries.c.format).where(deliveries.c.id == number)
         with self._database.reading() as connection:
-            row = connection.execute(query).first()
+            row, newest = connection.execute(query).first(), next_delivery(connection) - 1
         if row is None:
-            raise InputError(f"There is no delivery {number}. `export --totals` lists them.")
+            raise InputError(f"There is no delivery {number}. Those so far: {newest}.")
         return OpenDelivery(number, row.target, row.format)
 
     def unanswered(self, delivery: int) -> list[ReadingRecord]:
@@ -154,7 +144,7 @@ class Outgoing:
     def totals(self, batch: int | None, last_day: int) -> dict[str, int]:
         """Control totals of a batch, or of all; `last_day` of the month readings are due."""
         with self._database.reading() as connection:
-            return control_totals(connection, receipts, batch, last_day)
+            return control_totals(connection, batch, last_day)
 
     def held_back(self) -> list[Held]:
         """Forms of which accepted readings cannot go out, in the order in which they came."""

@@ -233,6 +233,16 @@ outbox = Table(
     Column("payload", JSON, nullable=False),
 )
 
+receipts = Table(
+    "receipts",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("version", Integer, primary_key=True),
+    Column("delivery", ForeignKey("deliveries.id"), nullable=False, index=True),
+    Column("at", String, nullable=False),
+    Column("standing", String, nullable=False),
+)
+
 accounts = Table(
     "accounts",
     metadata,
