@@ -66,22 +66,22 @@ def begin_file(
 ) -> FileEntry:
     """Finds or adds the entry for the content of `scan`; refused pages are to be read again.
 
-    With `reread` all pages are, now and after an interruption, until the file is finished.
+    With `reread` all pages are, now and after an interruption, until the file is finished. A file
+    of which something was erased is never read again: that would bring it back.
     """
     entry = _find(connection, scan)
     if entry is None:
         return FileEntry(_add_file(connection, batch, scan, READING), False, frozenset())
-    identifier, state, rereading = entry
-    if _is_redacted(connection, identifier):
-        return FileEntry(identifier, True, frozenset())
-    if reread or rereading:
-        _take_over(connection, identifier, batch, scan, rereading=True)
-        return FileEntry(identifier, False, frozenset())
-    refused = _pages(connection, identifier, pages.c.kind == PageKind.REFUSED)
-    if state == READ and not refused:
-        return FileEntry(identifier, True, frozenset())
-    _take_over(connection, identifier, batch, scan, rereading=False)
-    return FileEntry(identifier, False, _pages(connection, identifier) - refused)
+    if entry.redacted is not None:
+        return FileEntry(entry.id, True, frozenset())
+    if reread or entry.rereading:
+        _take_over(connection, entry.id, batch, scan, rereading=True)
+        return FileEntry(entry.id, False, frozenset())
+    refused = _pages(connection, entry.id, pages.c.kind == PageKind.REFUSED)
+    if entry.state == READ and not refused:
+        return FileEntry(entry.id, True, frozenset())
+    _take_over(connection, entry.id, batch, scan, rereading=False)
+    return FileEntry(entry.id, False, _pages(connection, entry.id) - refused)
 
 
 def seal_page(connection: Connection, file: int, page: PageResult) -> None:
@@ -146,10 +146,10 @@ def refuse_file(connection: Connection, batch: int, scan: ScanFile, refusal: Ref
     entry = _find(connection, scan)
     if entry is None:
         identifier = _add_file(connection, batch, scan, REFUSED)
-    elif entry[1] == READ:
+    elif entry.state == READ:
         return
     else:
-        identifier = entry[0]
+        identifier = entry.id
         _take_over(connection, identifier, batch, scan, rereading=False)
     values = {"state": REFUSED, **refusal_columns(refusal)}
     connection.execute(update(files).where(files.c.id == identifier).values(values))
@@ -303,23 +303,17 @@ def _pages(connection: Connection, file: int, *which: ColumnElement[bool]) -> fr
     return frozenset(connection.scalars(query))
 
 
-def _find(connection: Connection, scan: ScanFile) -> tuple[int, str, bool] | None:
-    """Id, state and `rereading` of the same content, or of what was unreadable at that path."""
+def _find(connection: Connection, scan: ScanFile) -> Row[Any] | None:
+    """The file of the same content, or the one that was unreadable at that path."""
     content, path = _identity(scan), f"path:{scan.path}"
-    rows = connection.execute(_FILES, {"content": content, "path": path}).all()
-    found = {row.identity: (row.id, row.state, row.rereading) for row in rows}
-    return found.get(content) or found.get(path)
+    rows = connection.execute(_FILES, {"content": content, "path": path})
+    found = {row.identity: row for row in rows}
+    return found.get(content, found.get(path))
 
 
-_FILES = select(files.c.identity, files.c.id, files.c.state, files.c.rereading).where(
-    or_(files.c.identity == bindparam("content"), files.c.identity == bindparam("path"))
-)
-
-
-def _is_redacted(connection: Connection, file: int) -> bool:
-    """Whether something in it was erased: it is never read again, that would bring it back."""
-    query = select(files.c.redacted).where(files.c.id == file)
-    return connection.scalar(query) is not None
+_FILES: Select[Any] = select(
+    files.c.identity, files.c.id, files.c.state, files.c.rereading, files.c.redacted
+).where(or_(files.c.identity == bindparam("content"), files.c.identity == bindparam("path")))
 
 
 def _take_over(
