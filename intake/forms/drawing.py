@@ -15,13 +15,12 @@ from intake.forms.ink import BOLD, PLAIN, Face, Ink
 from intake.records import FormCode, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
     from intake.forms.slips import Slip
-    from intake.records import Box
-    from intake.template import Field, Marks, Print, Ruling, Template
+    from intake.template import Field, Print, Ruling, Template
 
 NUMBERS = Face(PLAIN, 12.5)
 """Account and meter numbers: digits 3.2 mm high, their 0 without a dot, which reads as a 6."""
@@ -69,8 +68,8 @@ class Form:
 def draw_form(ink: Ink, form: Form) -> None:
     """Draws marks, texts, code, numbers and boxes."""
     template = form.template
-    if template.marks is not None:
-        draw_marks(ink, template.marks, template.page)
+    for mark, box in template.mark_boxes.items():
+        ink.squares(box, mark_pattern(mark))
     for item in template.print:
         face = Face(BOLD if item.bold else PLAIN, item.size, item.align)
         ink.text(form.words(item), item.at, face)
@@ -96,12 +95,6 @@ def texts_of(template: Template, locale: str | None) -> str:
     return chosen
 
 
-def draw_marks(ink: Ink, marks: Marks, page: tuple[float, float]) -> None:
-    """The four corner marks, top left first, clockwise."""
-    for number, box in zip(marks.ids, mark_boxes(marks, page), strict=True):
-        ink.squares(box, mark_pattern(number))
-
-
 def draw_ruling(ink: Ink, ruling: Ruling) -> None:
     """The lines of a grid that a form without marks is aligned by."""
     left, top, width, height = ruling.box
@@ -109,14 +102,6 @@ def draw_ruling(ink: Ink, ruling: Ruling) -> None:
         ink.rule((x, top), (x, top + height), RULED_LINE)
     for y in np.linspace(top, top + height, ruling.rows + 1):
         ink.rule((left, y), (left + width, y), RULED_LINE)
-
-
-def mark_boxes(marks: Marks, page: tuple[float, float]) -> Iterator[Box]:
-    """Where the black squares stand: top left, top right, bottom right, bottom left."""
-    near = marks.inset
-    far_x, far_y = (edge - marks.inset - marks.size for edge in page)
-    for left, top in ((near, near), (far_x, near), (far_x, far_y), (near, far_y)):
-        yield (left, top, marks.size, marks.size)
 
 
 def mark_pattern(number: int) -> NDArray[np.bool_]:
