@@ -38,7 +38,7 @@ from intake.scan.messages import (
     decode_request,
     encode,
 )
-from intake.scan.refusals import Refused, refused
+from intake.scan.refusals import Refused, refusal_for, refused
 from intake.settings import Limits
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _turned_away(fault: Exception) -> TurnedAway:
     starved = isinstance(fault, MemoryError) or (
         isinstance(fault, cv2.error) and fault.code == cv2.Error.StsNoMem
     )
-    refusal = refused(Reason.TOO_LARGE if starved else Reason.CORRUPT).refusal
+    refusal = refusal_for(Reason.TOO_LARGE if starved else Reason.CORRUPT)
     return TurnedAway(refusal.reason, refusal.advice)
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from intake.errors import InputError
 from intake.records import Reason, Refusal, ScanFile
-from intake.scan.refusals import Refused, refused
+from intake.scan.refusals import Refused, refusal_for, refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -60,7 +60,7 @@ def look_at(path: Path, root: Path, limits: Limits) -> Found:
     try:
         return _unless_odd(name, _judged(path, name, root.resolve(), limits))
     except OSError as fault:
-        return _turned_away(path, name, refused(_reason(fault)).refusal)
+        return _turned_away(path, name, refusal_for(_reason(fault)))
 
 
 def open_regular(path: Path, limits: Limits) -> BufferedReader:
@@ -121,7 +121,7 @@ def _found_below(root: Path, limits: Limits) -> Iterator[Found]:
             elif not (path.is_symlink() and path.is_dir()):
                 yield _unless_odd(name, _judged(path, name, inside, limits))
         except OSError as fault:
-            yield _turned_away(path, name, refused(_reason(fault)).refusal)
+            yield _turned_away(path, name, refusal_for(_reason(fault)))
 
 
 def _judged(path: Path, name: str, inside: Path, limits: Limits) -> Found:
@@ -149,7 +149,7 @@ def _found(path: Path, name: str, limits: Limits) -> Found:
     except Refused as fault:
         return _turned_away(path, name, fault.refusal)
     except OSError as fault:
-        return _turned_away(path, name, refused(_reason(fault)).refusal)
+        return _turned_away(path, name, refusal_for(_reason(fault)))
     return Found(ScanFile(printable(name), str(path.absolute()), digest, size, modified))
 
 

@@ -35,6 +35,11 @@ class Refused(Exception):  # noqa: N818 - a refusal is an outcome, not a fault o
         return self.refusal.advice
 
 
+def refusal_for(reason: Reason) -> Refusal:
+    """The refusal for `reason`, with its usual advice."""
+    return Refusal(reason, ADVICE[reason])
+
+
 def refused(reason: Reason, advice: str | None = None) -> Refused:
     """The exception for `reason`, with its usual advice unless another is given."""
-    return Refused(Refusal(reason, advice or ADVICE[reason]))
+    return Refused(Refusal(reason, advice) if advice else refusal_for(reason))
