@@ -119,6 +119,19 @@ def test_an_answer_that_is_lost_is_asked_for_again_later_and_later(intake: Store
     assert all(0.25 * 2**n <= pause <= 0.25 * 2 ** (n + 1) for n, pause in enumerate(pauses))
 
 
+def test_whoever_waits_is_told_once_for_each_record_that_has_to_be_sent_again(
+    intake: Store,
+) -> None:
+    told: list[str] = []
+    with receiver(TAKEN, (503, ""), (503, ""), TAKEN, (429, ""), TAKEN) as (address, _):
+        deliver_http(intake, address, partial(sender(), waiting=told.append))
+    assert [sentence.partition("(")[2].partition(")")[0] for sentence in told] == [
+        "it answered 503",
+        "it answered 429",
+    ]
+    assert all(address in sentence and "Trying again" in sentence for sentence in told)
+
+
 def test_a_receiver_that_is_gone_ends_in_a_sentence_and_the_next_call_goes_on(
     intake: Store, tmp_path: Path
 ) -> None:

@@ -116,7 +116,11 @@ def _sender(token_file: Path | None) -> Sender | None:
         return None
     if not (token.isascii() and token.isprintable()):
         raise InputError(f"{token_file or TOKEN_VARIABLE}: holds no token. It is one line of text.")
-    return partial(HttpSender, token=token)
+    return partial(HttpSender, token=token, waiting=_say)
+
+
+def _say(sentence: str) -> None:
+    narrator().print(safe(sentence), markup=False, soft_wrap=True)
 
 
 def _needed(sender: Sender | None) -> Sender:
@@ -177,8 +181,9 @@ def _print_totals(store: Store, workspace: Workspace, batch: int | None, as_json
         print_json(counted)
         return
     title = "Control totals" if batch is None else f"Control totals of batch {batch}"
-    rows = ((name.replace("_", " "), count) for name, count in counted.items())
-    print_table(title, ("what", "count"), rows)
+    rows = {name.replace("_", " "): count for name, count in counted.items()}
+    rows["sums hold"] = bool(rows["sums hold"])
+    print_table(title, ("what", "count"), rows.items())
 
 
 def _export_folder(workspace: Workspace) -> Path:

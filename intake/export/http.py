@@ -54,7 +54,11 @@ class HttpSender:
     """Sends records to one address over one connection."""
 
     def __init__(
-        self, address: str, token: str, pause: Callable[[float], None] = time.sleep
+        self,
+        address: str,
+        token: str,
+        pause: Callable[[float], None] = time.sleep,
+        waiting: Callable[[str], None] | None = None,
     ) -> None:
         """Gets ready; nothing is sent yet.
 
@@ -62,6 +66,7 @@ class HttpSender:
             address: of the receiver, such as `http://127.0.0.1:8080/readings`.
             token: sent as a bearer token.
             pause: waits for some seconds.
+            waiting: is told, in a sentence, when a record has to be sent again.
 
         Raises:
             InputError: that is no such address, or it holds a password.
@@ -69,6 +74,7 @@ class HttpSender:
         url = _checked(address)
         self._url = url
         self._pause = pause
+        self._waiting = waiting or _unheard
         headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
         self._client = httpx.Client(headers=headers, timeout=SECONDS, follow_redirects=False)
 
@@ -93,7 +99,7 @@ class HttpSender:
         fault = ""
         for attempt in range(TRIES):
             if attempt:
-                self._pause(_pause(attempt))
+                self._wait(attempt, fault)
             try:
                 response = self._post(record)
             except httpx.TransportError as error:
@@ -106,6 +112,14 @@ class HttpSender:
             f"{self._url}: the receiver does not take readings now ({fault}, {TRIES} tries). "
             "Mend it, then export again: what has a receipt is not sent again."
         )
+
+    def _wait(self, attempt: int, fault: str) -> None:
+        if attempt == 1:
+            self._waiting(
+                f"{self._url}: the receiver does not answer ({fault}). Trying again, for a minute "
+                "or two."
+            )
+        self._pause(_pause(attempt))
 
     def _post(self, record: ReadingRecord) -> httpx.Response:
         key = {"Idempotency-Key": f"{record.id}:{record.version}"}
@@ -126,6 +140,10 @@ class HttpSender:
         if response.is_success:
             return Answer(_standing(response))
         return Answer(REFUSED, f"{status}: {_sentence(response)}")
+
+
+def _unheard(_: str) -> None:
+    """Nobody wants to know."""
 
 
 def _checked(address: str) -> str:
