@@ -162,6 +162,12 @@ def test_a_bad_row_is_told_and_the_rest_goes_in(
     assert sum(report.accepted.values()) == 1
 
 
+def test_of_a_header_that_is_nearly_right_the_column_is_named(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, "m.csv", "meter,account,Kind", "7,8,hot")
+    (problem,) = import_registry(store, "demo", [path]).problems
+    assert "nearly that of meters. Not known there: Kind. Missing: kind, place." in problem.advice
+
+
 @pytest.mark.parametrize("content", ["", "name,colour\na,b\n", "account;colour\n", "\x00\x01"])
 def test_a_file_that_is_no_registry_file_is_told_and_the_others_go_in(
     store: Store, tmp_path: Path, content: str

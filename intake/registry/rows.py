@@ -153,17 +153,32 @@ def _cells(text: str, delimiter: str) -> list[str]:
         raise BadCell("", f"not CSV ({fault}). Mend the line.") from fault
 
 
+_EMPTY = "`registry template` and `engine template` write empty files."
+
+
 def _layout_of(
     path: Path, columns: list[str], layouts: Sequence[Layout[Known_co]]
 ) -> Layout[Known_co]:
     for layout in layouts:
         if layout.required <= set(columns) <= set(layout.columns):
             return layout
+    nearest = max(layouts, key=lambda layout: len(set(columns) & set(layout.columns)))
+    if set(columns) & set(nearest.columns):
+        fault = f"is nearly that of {_told(nearest, columns)}"
+        raise InputError(f"{path}: its first line {fault} {_EMPTY}")
     kinds = "; ".join(f"{layout.name}: {', '.join(layout.columns)}" for layout in layouts)
     raise InputError(
-        f"{path}: its first line is not the header of a known file. Known are {kinds}. "
-        "`registry template` and `engine template` write empty ones."
+        f"{path}: its first line is not the header of a known file. Known are {kinds}. {_EMPTY}"
     )
+
+
+def _told(layout: Layout[Known_co], columns: list[str]) -> str:
+    """What keeps `columns` from being the header of `layout`."""
+    unknown = [name or "a column without a name" for name in columns if name not in layout.columns]
+    missing = [name for name in layout.columns if name in layout.required - set(columns)]
+    faults = (("Not known there", unknown), ("Missing", missing), ("Known", layout.columns))
+    told = [f"{what}: {', '.join(names)}." for what, names in faults if names]
+    return f"{layout.name}. {' '.join(told)}"
 
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{0,31}")
