@@ -37,6 +37,13 @@ def test_help_names_every_command_and_imports_none() -> None:
     assert set(COMMANDS) <= listed
 
 
+@pytest.mark.parametrize("group", ["queue", "engine", "registry", "template", "forms"])
+def test_what_a_command_does_is_told_to_the_end_of_the_sentence(tmp_path: Path, group: str) -> None:
+    listed = command(tmp_path, group, "--help").out.partition("Commands:")[2]
+    assert listed
+    assert "..." not in listed
+
+
 @pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_has_help(tmp_path: Path, name: str) -> None:
     shown = command(tmp_path, name, "--help")

@@ -93,16 +93,20 @@ def _print_csv(rows: Iterable[FieldRow], fit: bool) -> None:
 
 
 def _print_table(rows: Iterable[FieldRow], _: bool) -> None:
-    shown = [_table_row(row) for row in rows]
+    shown: list[tuple[object, ...]] = []
+    above = ""
+    for row in rows:
+        place = f"{row.file} {row.page}/{row.form}"
+        shown.append((place if place != above else "", *_told(row)))
+        above = place
     print_table(f"{len(shown):,} fields", TABLE_COLUMNS, shown)
     if not shown:
         click.echo("Nothing matches. `status` shows what was read at all.", err=True)
 
 
-def _table_row(row: FieldRow) -> tuple[object, ...]:
-    place = f"{row.file} {row.page}/{row.form}"
+def _told(row: FieldRow) -> tuple[object, ...]:
     verdict = " ".join([row.verdict, *row.reasons])
-    return (place, row.field, _measured(row), f"{row.confidence:.1%}", verdict)
+    return (row.field, _measured(row), f"{row.confidence:.1%}", verdict)
 
 
 def _measured(row: FieldRow) -> str:
@@ -169,14 +173,13 @@ def status(context: click.Context, as_json: bool) -> None:
     else:
         print_table("Control totals", ("what", "count", "of which"), _totals_rows(totals))
         click.echo(
-            f"Readings nobody had to look at: {through.by_picture_share:.1%} by the picture alone, "
-            f"{through.share:.1%} with the meters' history; {through.provisional:,} provisionally."
+            f"Readings nobody had to look at: {through.share:.1%}; by the picture alone "
+            f"{through.by_picture_share:.1%}.\nAccepted provisionally: {through.provisional:,}."
         )
         click.echo("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD: tell support.")
 
 
 def _totals_rows(totals: ControlTotals) -> list[tuple[str, int, str]]:
-
     return [
         ("files", totals.files, f"{totals.files_read:,} read, {totals.files_refused:,} refused"),
         (

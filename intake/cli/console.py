@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 import unicodedata
 from typing import TYPE_CHECKING
 
@@ -35,6 +36,22 @@ def safe(text: str) -> str:
     )
 
 
+WHOLE = "field"
+"""The column whose names are never broken over two lines: they are typed again elsewhere."""
+
+
+class FullHelp(click.Group):
+    """A group whose list of commands says each one's sentence to its end."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Lists the commands, wrapped where click would break off."""
+        named = ((name, self.get_command(ctx, name)) for name in self.list_commands(ctx))
+        with formatter.section("Commands"):
+            formatter.write_dl(
+                [(name, one.get_short_help_str(sys.maxsize)) for name, one in named if one]
+            )
+
+
 def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) -> Table:
     """A table whose numbers stand to the right; cells are text, never markup, never cut off."""
     drawn = Table(title=title, title_justify="left", title_style="bold", show_edge=False)
@@ -42,7 +59,7 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
     for index, column in enumerate(columns):
         numeric = all(isinstance(row[index], int | float) for row in listed)
         side: JustifyMethod = "right" if numeric and listed else "left"
-        drawn.add_column(column, justify=side, overflow="fold")
+        drawn.add_column(column, justify=side, overflow="fold", no_wrap=column == WHOLE)
     for row in listed:
         drawn.add_row(*(Text(safe(_shown(cell))) for cell in row))
     return drawn
@@ -51,6 +68,8 @@ def table(title: str, columns: Sequence[str], rows: Iterable[Sequence[object]]) 
 def _shown(cell: object) -> str:
     if cell is None:
         return ""
+    if isinstance(cell, bool):
+        return "yes" if cell else "no"
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 

@@ -44,20 +44,25 @@ def demo() -> None:
     console.print(f"The company's registry: {counted}.")
     summary = read_scans(workspace, [SAMPLES / "scans"])
     show_summary(summary, console)
-    _show_accuracy(workspace, console)
-    _hand_over(workspace, console)
+    accepted = _show_accuracy(workspace, console)
+    _hand_over(workspace, accepted, console)
 
 
-def _show_accuracy(workspace: Workspace, console: Console) -> None:
-    """Holds what was accepted against the truth that comes with the samples."""
+def _show_accuracy(workspace: Workspace, console: Console) -> int:
+    """Holds what was accepted against the truth that comes with the samples.
+
+    Returns:
+        How many readings were accepted.
+    """
     with workspace.store() as store:
         counts = Counter(_outcomes(store.results()))
     rows = [
         (part, counts[part, "accepted"], counts[part, "wrong"], counts[part, "review"])
-        for part in ("reading", "date", "meter", "account")
+        for part in ("reading", "date", "meter", "account", "code", "replaced")
     ]
     columns = ("field", "accepted by itself", "of them wrong", "to a person")
     console.print(table("Against the truth of the samples", columns, rows))
+    return counts["reading", "accepted"]
 
 
 def _outcomes(results: Iterator[FieldRow]) -> Iterator[tuple[str, str]]:
@@ -79,13 +84,16 @@ def sample_truth() -> dict[tuple[str, int, int, str], str | None]:
     return {(one["file"], one["page"], one["form"], one["field"]): one["value"] for one in entries}
 
 
-def _hand_over(workspace: Workspace, console: Console) -> None:
+def _hand_over(workspace: Workspace, accepted: int, console: Console) -> None:
     target = workspace.folder / "export"
     target.mkdir()
     with workspace.store() as store:
         delivery = deliver(store, target, "csv")
         waiting, totals = store.waiting.count(), store.totals()
     console.print(f"{delivery.records} readings handed over, {delivery.held} held back.")
+    console.print(
+        f"{accepted - delivery.records} stand on a specimen, which belongs to no account."
+    )
     console.print("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD.")
     _tell_where_to_look(workspace, waiting, delivery.path, console)
 

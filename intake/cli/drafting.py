@@ -99,7 +99,7 @@ def _drafted(target: Path, survey: Survey) -> Template:
         target.write_text(draft_text(target.stem, survey), encoding="utf-8")
     except OSError as fault:
         raise UsageError(
-            f"{target}: cannot be written ({fault}). Name another folder with --out."
+            f"{target}: cannot be written ({fault.strerror}). Name another folder with --out."
         ) from fault
     return load_template(target)
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.cli.console import narrator, print_json, print_table
+from intake.cli.console import FullHelp, narrator, print_json, print_table
 from intake.cli.importing import tell_import
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
@@ -32,7 +32,7 @@ FOR_PROGRAMS = frozenset({"period", "unit", "missing", "reading", "version", "id
 LOCAL = "127.0.0.1"
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def engine() -> None:
     """The embedded reading engine: readings of all channels, and what each month is charged."""
 

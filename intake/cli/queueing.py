@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from intake.cli.console import print_json, print_table
+from intake.cli.console import FullHelp, print_json, print_table
 from intake.cli.people import queue_of
 from intake.cli.queuepapers import date, name, pages, refuse_page
 from intake.cli.workspaces import workspace_of
@@ -25,7 +25,7 @@ COLUMNS = ("id", "account", "field", "best guess", "reasons")
 CLERK_COLUMNS = ("who", "holds", "decided", "an hour", "tries", "late", "keyed", "right")
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def queue() -> None:
     """The review queue for scripts: all that the app does, one command each."""
 
@@ -47,7 +47,8 @@ def _queue_of(context: click.Context) -> Iterator[Queue]:
 @click.option(
     "--reason",
     type=click.Choice([reason.value for reason in Reason]),
-    help="Only what waits for this reason.",
+    metavar="REASON",
+    help="Only what waits for this reason, such as struck_out.",
 )
 @click.option("--json", "as_json", is_flag=True, help="A JSON line each.")
 @click.pass_context

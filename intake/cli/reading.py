@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 from intake import batch
 from intake.cli.console import SOME_REFUSED, narrator, print_json, safe, table
 from intake.cli.workspaces import Workspace, workspace_of
-from intake.records import Decision, PageKind
+from intake.records import Decision, PageKind, Reason
 from intake.store import create_store
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
         console.print("Nothing to read: there is no file.")
         return
     if summary.known == summary.files:
-        console.print(f"Nothing new: all {summary.files:,} files had been read before.")
+        console.print(f"Nothing new. Files that had been read before: {summary.files:,}.")
         return
     console.print(table("This run", ("what", "count", "note"), _summary_rows(summary)))
     for name, refusal in summary.refused.items():
@@ -178,6 +178,8 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
     waiting = summary.fields.decisions.get(Decision.REVIEW, 0)
     if waiting:
         console.print(f"Next: `review` for the {waiting:,} fields that wait, then `export`.")
+    if Reason.THIN_DATA in summary.fields.reasons:
+        console.print("thin_data: no evidence supports `max_error` yet; docs/risk.md tells more.")
 
 
 def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
@@ -191,13 +193,13 @@ def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
         ("  refused", pages.get(PageKind.REFUSED, 0), ""),
         ("forms", summary.forms, ""),
         ("fields", sum(fields.decisions.values()), ""),
-        *(
-            (f"  {decision}", fields.decisions.get(decision, 0), _share(decision, fields.through))
-            for decision in Decision
-        ),
     ]
-    waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
-    rows += [(f"    {reason}", count, "") for reason, count in waiting]
+    for decision in Decision:
+        count = fields.decisions.get(decision, 0)
+        rows.append((f"  {decision}", count, _share(decision, fields.through)))
+        if decision is Decision.REVIEW:
+            waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
+            rows += [(f"    {reason}", count, "") for reason, count in waiting]
     return [*rows, ("files and pages refused", len(summary.refused), "")]
 
 

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import click
 
+from intake.cli.console import FullHelp
 from intake.cli.importing import tell_import
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.registry import import_registry, write_layouts
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def registry() -> None:
     """Accounts, meters and past readings of the company."""
 

@@ -78,8 +78,9 @@ def _entry(store: Store, batch: int | None) -> BatchEntry:
     entries = store.batches()
     found = [one for one in entries if batch is None or one.id == batch]
     if not found:
-        known = f"There are {len(entries)}." if entries else "Read scans with `run` first."
-        raise InputError(f"There is no such batch. {known}")
+        newest = f"The newest is {entries[-1].id}." if entries else "Read scans with `run` first."
+        named = "batch" if batch is None else f"batch {batch}"
+        raise InputError(f"There is no {named} yet. {newest}")
     return found[-1]
 
 

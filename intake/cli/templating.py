@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from intake.cli.console import print_table
+from intake.cli.console import FullHelp, print_table
 from intake.cli.drafting import new, preview, tell_warnings
 from intake.cli.paths import Existing
 from intake.cli.workspaces import Workspace, workspace_of
@@ -16,7 +16,7 @@ from intake.settings import is_month
 from intake.template import Template, load_template
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def template() -> None:
     """List, check, draw and make templates."""
 
@@ -56,7 +56,7 @@ def _fault_of(path: Path) -> TemplateError | None:
     return None
 
 
-@click.group()
+@click.group(cls=FullHelp)
 def forms() -> None:
     """Print forms from templates and registry."""
 

@@ -91,7 +91,9 @@ def print_forms(
     try:
         out.write_bytes(drawn)
     except OSError as fault:
-        raise UsageError(f"{out}: cannot be written ({fault}). Name another file.") from fault
+        raise UsageError(
+            f"{out}: cannot be written ({fault.strerror}). Name another file."
+        ) from fault
     return len(owners)
 
 

@@ -74,7 +74,9 @@ def write_png(path: Path, picture: Picture) -> None:
     try:
         path.write_bytes(encoded.tobytes())
     except OSError as fault:
-        raise UsageError(f"{path}: cannot be written ({fault}). Name another file.") from fault
+        raise UsageError(
+            f"{path}: cannot be written ({fault.strerror}). Name another file."
+        ) from fault
 
 
 def _pixel(x: float, y: float) -> tuple[int, int]:
