@@ -10,7 +10,8 @@ import numpy as np
 
 from intake.synth.scanner import draw_damage, scan
 from training import spoils
-from training.pens import Pen, draw_digit, plain_pen, slashed
+from training.habits import write_digit
+from training.pens import Pen, plain_pen
 from training.populations import able_hands
 
 if TYPE_CHECKING:
@@ -72,10 +73,7 @@ def write_line(hand: Hand, pen: Pen, rng: np.random.Generator, *, spoilt: float 
 
 def _digit(hand: Hand, label: int, pen: Pen, height: float, rng: np.random.Generator) -> Layer:
     digits = hand.digits[label]
-    patch = draw_digit(digits[int(rng.integers(len(digits)))], pen, height, rng)
-    if label == 0 and pen.slash is not None and patch.any():
-        return slashed(patch, pen, height, rng)
-    return patch
+    return write_digit(label, digits[int(rng.integers(len(digits)))], pen, height, rng)
 
 
 def _struck(patch: Layer, thick: float, label: int, rng: np.random.Generator) -> Layer:

@@ -11,7 +11,8 @@ import numpy as np
 from intake.synth.scanner import Damage, draw_damage, scan
 from training import spoils
 from training.combs import Comb, Cut, Layer, Window, cut_cells, draw_comb, draw_cut, print_lines
-from training.pens import Pen, draw_digit, draw_pen, plain_pen, slashed
+from training.habits import write_digit
+from training.pens import Pen, draw_pen, plain_pen
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -176,9 +177,7 @@ class _Writer:
             return -1
         rng, (left, top, width, height) = self._rng, box
         chosen = int(rng.integers(len(digits))) if self._chosen is None else self._chosen
-        patch = draw_digit(digits[chosen], self._pen, height, rng)
-        if label == 0 and self._pen.slash is not None and patch.any():
-            patch = slashed(patch, self._pen, height, rng)
+        patch = write_digit(label, digits[chosen], self._pen, height, rng)
         if patch.shape[1] > narrow * width:
             slim = (max(2, int(narrow * width)), patch.shape[0])
             patch = np.asarray(cv2.resize(patch, slim, interpolation=cv2.INTER_AREA))
