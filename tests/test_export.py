@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from intake.export import writer
-from intake.export.tables import COLUMNS, cell
+from intake.export.tables import COLUMNS
 from intake.records import ReadingRecord, decimal_string
+from intake.spreadsheets import cell
 
 texts = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=20)
 records = st.builds(

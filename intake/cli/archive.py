@@ -13,9 +13,9 @@ import click
 from intake.cli.console import print_json, print_table
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
-from intake.export.tables import cell
 from intake.recognise.pictures import read_pictures
 from intake.records.value import decimal_string
+from intake.spreadsheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

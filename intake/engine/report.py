@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TextIO
 from intake.engine.arrivals import Standing
 from intake.engine.asking import Wanted
 from intake.engine.point import MonthRow, Status
+from intake.spreadsheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -23,7 +24,8 @@ MISSING_IN_A_ROW = 3
 """Months without a usable reading that have consequences."""
 
 SHAPES = ("table", "csv", "jsonl")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+NUMBERS = frozenset({"previous", "value", "consumption", "missing"})
+"""Columns of numbers, which may be negative: a minus sign there begins no formula."""
 
 
 def months(engine: Engine, organisation: str, period: str, on: str) -> Iterator[Row]:
@@ -97,7 +99,7 @@ def write(rows: Iterable[Row], shape: str, stream: TextIO) -> None:
     out = csv.writer(stream)
     out.writerow(listed[0] if listed else [])
     for row in listed:
-        out.writerow([_cell(name, value) for name, value in row.items()])
+        out.writerow([value if name in NUMBERS else cell(value) for name, value in row.items()])
 
 
 def _of(*standings: Standing) -> Callable[[Engine, str, str, str], Iterator[Row]]:
@@ -118,13 +120,6 @@ def _reading(judged: Judged) -> Row:
 
 def _text(number: object) -> str | None:
     return None if number is None else f"{number:f}"
-
-
-def _cell(name: str, value: object) -> str:
-    """The text of a cell; an apostrophe goes before what would be run as a formula."""
-    text = "" if value is None else str(value)
-    is_number = name in {"previous", "value", "consumption", "missing"}
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) and not is_number else text
 
 
 LISTS: dict[str, Callable[[Engine, str, str, str], Iterator[Row]]] = {

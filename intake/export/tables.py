@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, TextIO
 
 from intake.errors import UsageError
 from intake.records import ReadingRecord
+from intake.spreadsheets import cell
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
 COLUMNS = tuple(field.name for field in fields(ReadingRecord))
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def write_csv(
@@ -41,9 +41,3 @@ def columns_named(text: str) -> tuple[str, ...]:
     if set(names) <= set(COLUMNS) and len(set(names)) == len(names):
         return names
     raise UsageError(f"Columns are chosen among {', '.join(COLUMNS)}, each once.")
-
-
-def cell(value: object) -> str:
-    """The text of a cell; an apostrophe goes before what would be run as a formula."""
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Generic, TypeVar
 
 from intake.errors import InputError
 from intake.settings import is_month
+from intake.spreadsheets import FORMULA_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 Known_co = TypeVar("Known_co", covariant=True)
 Row = dict[str, str]
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
-"""A cell that starts so would be run by a spreadsheet."""
 
 
 @dataclass(frozen=True, slots=True)
