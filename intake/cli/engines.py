@@ -14,7 +14,7 @@ from intake.cli.console import FullHelp, narrator, print_json, print_table
 from intake.cli.importing import tell_import
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
-from intake.engine import Engine, Scope, Token, Wanted, open_engine
+from intake.engine import Scope, Token, Wanted
 from intake.engine.files import LAYOUTS, import_files
 from intake.engine.report import LISTS, SHAPES, totals, write
 from intake.errors import InputError
@@ -24,9 +24,10 @@ from intake.settings import is_month
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from intake.engine import Engine
     from intake.engine.report import Row
     from intake.settings import Settings
-SQLITE_NAME = "engine.sqlite"
+
 FOR_PROGRAMS = frozenset({"period", "unit", "missing", "reading", "version", "id", "received"})
 """Columns that a table for people leaves out."""
 LOCAL = "127.0.0.1"
@@ -40,13 +41,8 @@ def engine() -> None:
 @contextmanager
 def _opened(context: click.Context) -> Iterator[tuple[Engine, Settings]]:
     workspace = workspace_of(context)
-    settings = workspace.settings
-    target = settings.engine.store or workspace.folder / SQLITE_NAME
-    opened = open_engine(target, settings.engine, settings.rules)
-    try:
-        yield opened, settings
-    finally:
-        opened.close()
+    with workspace.engine() as opened:
+        yield opened, workspace.settings
 
 
 def _month(_context: click.Context, _option: click.Parameter, value: str) -> str:

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import narrator, print_json, safe
-from intake.cli.engines import SQLITE_NAME as ENGINE_FILE
-from intake.cli.workspaces import SQLITE_NAME, workspace_of
-from intake.engine import copy_database, open_engine
+from intake.cli.workspaces import ENGINE_NAME, SQLITE_NAME, workspace_of
+from intake.engine import copy_database
 from intake.errors import UsageError
 from intake.settings import is_month
 from intake.store import Whose
@@ -92,24 +91,20 @@ def _save_engine(workspace: Workspace, target: Path) -> bool:
 
     After the intake: what had been handed over when the intake was saved is in the engine then.
     """
-    file = workspace.folder / ENGINE_FILE
+    file = workspace.engine_file
     if workspace.settings.engine.store or not file.exists():
         return False
-    copy_database(file, target / ENGINE_FILE)
+    copy_database(file, target / ENGINE_NAME)
     return True
 
 
 def _erase_in_engine(workspace: Workspace, whose: Whose) -> int:
     """Takes an account out of the embedded reading engine; how many readings that were."""
-    settings, file = workspace.settings, workspace.folder / ENGINE_FILE
-    target = settings.engine.store or (file if file.exists() else None)
-    if target is None or whose.account is None:
+    there = workspace.settings.engine.store or workspace.engine_file.exists()
+    if not there or whose.account is None:
         return 0
-    opened = open_engine(target, settings.engine, settings.rules)
-    try:
-        return opened.erase(whose.organisation, whose.account)
-    finally:
-        opened.close()
+    with workspace.engine() as engine:
+        return engine.erase(whose.organisation, whose.account)
 
 
 def _whose(workspace: Workspace, account: str | None, before: str | None) -> Whose:

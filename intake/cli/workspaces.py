@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from intake.engine import open_engine
 from intake.errors import InputError
 from intake.evidence import Evidence
 from intake.settings import FILE_NAME, Settings, load_settings
@@ -20,12 +21,13 @@ from intake.template import TemplateSet, load_templates
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from intake.engine import Engine
     from intake.store import Store, Target
 
 HOME = Path(__file__).resolve().parents[2]
 """The folder of `ocr_cli.py`, with the templates and samples that come with it."""
 
-SQLITE_NAME = "intake.sqlite"
+SQLITE_NAME, ENGINE_NAME = "intake.sqlite", "engine.sqlite"
 
 DEFAULT_SETTINGS = """\
 # Settings of this workspace. What is left out has the value shown.
@@ -61,6 +63,11 @@ class Workspace:
     def database(self) -> Target:
         """The intake database: a file, or the address of a shared one."""
         return self.settings.store or self.folder / SQLITE_NAME
+
+    @property
+    def engine_file(self) -> Path:
+        """Where the embedded engine's database is, unless the settings name a shared one."""
+        return self.folder / ENGINE_NAME
 
     @property
     def evidence_folder(self) -> Path:
@@ -107,6 +114,17 @@ class Workspace:
             yield store
         finally:
             store.close()
+
+    @contextmanager
+    def engine(self) -> Iterator[Engine]:
+        """The embedded reading engine, open for as long as the block lasts; made if missing."""
+        settings = self.settings
+        target = settings.engine.store or self.engine_file
+        engine = open_engine(target, settings.engine, settings.rules)
+        try:
+            yield engine
+        finally:
+            engine.close()
 
     def create(self, settings: Path | None, store: str | None = None) -> None:
         """Makes the workspace.
