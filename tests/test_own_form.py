@@ -16,7 +16,16 @@ from numpy.typing import NDArray
 from cards import filled, print_card, turned
 from conftest import ROOT, rendered
 from intake.records import Grey
-from intake.template import Field, MeterPlace, TemplateSet, load_template, warnings
+from intake.sampling import Levels
+from intake.survey import draw_overlay
+from intake.template import (
+    Field,
+    MeterPlace,
+    TemplateSet,
+    field_named,
+    load_template,
+    warnings,
+)
 from workplaces import Outcome, command
 
 pytestmark = pytest.mark.slow
@@ -199,6 +208,19 @@ def test_a_preview_shows_every_field_where_it_is(tmp_path: Path) -> None:
         x, y = round((left + width + 8) * 8), round((top + height / 2 + 8) * 8)
         edge = picture[y, x - 2 : x + 3]
         assert np.ptp(edge, axis=1).max() > 60, field.name
+
+
+def test_a_name_in_a_preview_leaves_what_is_printed_above_a_box_to_be_read() -> None:
+    slip = load_template(ROOT / "templates" / "water-slip.toml")
+    page = np.full((105 * 8, 148 * 8), 255, np.uint8)
+    left, top, width, _ = (
+        round(8 * length) for length in field_named(slip, "cold_kitchen.meter").box
+    )
+    page[top - 24 : top - 6, left : left + width] = 0
+    drawn = draw_overlay(Levels(page), slip, np.diag([8.0, 8.0, 1.0]), {})
+    edge = 64
+    title = drawn[edge + top - 22 : edge + top - 8, edge + left + 2 : edge + left + width - 2]
+    assert title.max() < 64
 
 
 def test_a_preview_on_a_scan_follows_the_form(desk: Path) -> None:

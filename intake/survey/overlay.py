@@ -25,6 +25,8 @@ RULER_MM = 8.0
 TICK_MM = 10
 LETTERS = cv2.FONT_HERSHEY_SIMPLEX
 LETTER_SIZE = 0.55
+PRINT = 128
+"""What is darker is printed."""
 WHITE, BLACK = (255, 255, 255), (0, 0, 0)
 COLOURS = {
     Kind.HANDWRITTEN: (200, 60, 0),
@@ -104,8 +106,31 @@ def _draw_field(canvas: Picture, field: Field, moved: Matrix) -> None:
     for box in geometry.cell_boxes(field.box, max(field.cells, 1), field.gap):
         corners = [_pixel(x, y) for x, y in geometry.apply(moved, geometry.corners(box))]
         cv2.polylines(canvas, [np.array(corners, np.int32)], True, colour, 2, cv2.LINE_AA)
-    (x, y), *_ = geometry.apply(moved, geometry.corners(field.box))
-    draw_label(canvas, field.name, _pixel(x, y), colour)
+    upper, _, _, lower = geometry.apply(moved, geometry.corners(field.box))
+    draw_label(
+        canvas, field.name, _clearer(canvas, field.name, _pixel(*upper), _pixel(*lower)), colour
+    )
+
+
+def _clearer(
+    canvas: Picture, name: str, upper: tuple[int, int], lower: tuple[int, int]
+) -> tuple[int, int]:
+    """Where the label of a box covers less of what is printed: above it, or below it.
+
+    Args:
+        canvas: the picture.
+        name: what the label says.
+        upper: pixels of the box's upper left corner.
+        lower: of its lower left one.
+    """
+    (width, height), _ = cv2.getTextSize(name, LETTERS, LETTER_SIZE, 1)
+    below = lower[0], lower[1] + height + 10
+
+    def covered(at: tuple[int, int]) -> float:
+        part = canvas[max(at[1] - height - 7, 0) : at[1] - 2, max(at[0], 0) : at[0] + width]
+        return float((part < PRINT).mean()) if part.size else 1.0
+
+    return below if covered(below) < covered(upper) else upper
 
 
 def draw_label(
