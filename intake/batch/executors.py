@@ -16,6 +16,8 @@ from intake.scan.decoder import ONE_THREAD
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from intake.settings import Settings
+
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
@@ -45,8 +47,9 @@ class InThisProcess(Executor):
         return future
 
 
-def worker_count(wanted: int) -> int:
-    """How many workers to start: `wanted`, or one per core where that is 0."""
+def worker_count(asked: int | None, settings: Settings) -> int:
+    """How many workers to start: as asked, else as the settings say; 0 is one per core."""
+    wanted = settings.workers if asked is None else asked
     return wanted or len(os.sched_getaffinity(0))
 
 

@@ -118,7 +118,7 @@ def _read(
     reread: bool = False,
     cluster: str | None = None,
 ) -> BatchSummary:
-    count = batch.worker_count(workplace.settings.workers if workers is None else workers)
+    count = batch.worker_count(workers, workplace.settings)
     with _bar(narrator()) as bar:
         task = bar.add_task("reading", pages=0, forms=0, rate="")
 

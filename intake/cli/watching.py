@@ -44,7 +44,7 @@ def watch(context: click.Context, folder: Path, workers: int | None, moves: bool
         console.print(line, markup=False, soft_wrap=True)
 
     signal.signal(signal.SIGTERM, _interrupt)
-    count = batch.worker_count(settings.workers if workers is None else workers)
+    count = batch.worker_count(workers, settings)
     with workspace.store() as store, batch.pool_of(count) as pool:
         tell(f"Watching {folder}. Ctrl-C ends it.")
         place = workplace_of(workspace)
