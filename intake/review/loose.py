@@ -10,15 +10,15 @@ import numpy as np
 from textual import on, work
 
 from intake.errors import IntakeError
-from intake.evidence import PAGE_SCALE
 from intake.records import Placing, Reason
 from intake.review import words
 from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
 from intake.review.desktop import Desktop
 from intake.review.keys import KEYS, LOOSE_TEXTS, keys_for
 from intake.review.look import CHANGES, Look
+from intake.review.sights import form_on
 from intake.review.telling import title, told
-from intake.review.views import Plane
+from intake.review.views import whole
 from intake.review.widgets import KeyBar, Picture, Text
 from intake.sampling import Levels
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from intake.records import LoosePaper
     from intake.review.sights import Pictures
     from intake.review.station import Station
+    from intake.review.views import Plane
     from intake.template import Template, TemplateSet
 
 REFUSALS = {
@@ -205,9 +206,8 @@ def plane_of(
         image = pictures.picture(paper.picture)
     except IntakeError as fault:
         return None, told(fault, say)
-    height, width = image.shape
-    page = Plane(Levels(image), np.eye(3), (0.0, 0.0, float(width), float(height)))
+    page = Levels(image)
     if len(paper.to_page) != 9 or paper.template is None or paper.template not in templates:
-        return page, ""
-    kept = np.diag([PAGE_SCALE, PAGE_SCALE, 1.0]) @ np.reshape(paper.to_page, (3, 3))
-    return Plane(page.pixels, kept, (0.0, 0.0, *templates.get(paper.template).page)), ""
+        return whole(page), ""
+    to_page = np.reshape(paper.to_page, (3, 3))
+    return form_on(page, templates.get(paper.template), to_page), ""

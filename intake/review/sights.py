@@ -12,14 +12,14 @@ from intake.errors import IntakeError
 from intake.evidence import PAGE_SCALE
 from intake.queue import CONFLICTS
 from intake.review.telling import told
-from intake.review.views import Plane, Sight
+from intake.review.views import Plane, Sight, whole
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from intake.records import Box, Grey, Points, QueueItem
+    from intake.records import Box, Grey, Matrix, Points, QueueItem
     from intake.review.line import Desk
     from intake.review.words import Say
-    from intake.template import TemplateSet
+    from intake.template import Template, TemplateSet
 
 
 class Pictures(Protocol):
@@ -68,7 +68,8 @@ def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet, say: Sa
     if picture is None:
         return Sight(crop=crop, problem=problem)
     page = Levels(picture)
-    return Sight(crop, _form(item, page, templates), _page(item, page), problem)
+    focus = _bounds(np.array(item.box_px) * PAGE_SCALE)
+    return Sight(crop, _form(item, page, templates), whole(page, focus), problem)
 
 
 def _fetch(sha256: str | None, pictures: Pictures, say: Say) -> tuple[Grey | None, str]:
@@ -80,20 +81,26 @@ def _fetch(sha256: str | None, pictures: Pictures, say: Say) -> tuple[Grey | Non
         return None, told(fault, say)
 
 
-def _page(item: QueueItem, page: Levels) -> Plane:
-    height, width = page.image.shape
-    focus = _bounds(np.array(item.box_px) * PAGE_SCALE)
-    return Plane(page, np.eye(3), (0.0, 0.0, float(width), float(height)), focus)
-
-
 def _form(item: QueueItem, page: Levels, templates: TemplateSet) -> Plane | None:
     if len(item.to_page) != 9 or item.template not in templates:
         return None
     to_page = np.array(item.to_page, dtype=np.float64).reshape(3, 3)
     to_form = np.asarray(np.linalg.inv(to_page), np.float64)
     on_form = geometry.apply(to_form, np.array(item.box_px))
+    return form_on(page, templates.get(item.template), to_page, _bounds(on_form))
+
+
+def form_on(page: Levels, template: Template, to_page: Matrix, focus: Box | None = None) -> Plane:
+    """A form, upright, on the picture that is kept of its page.
+
+    Args:
+        page: the picture.
+        template: the form's.
+        to_page: 3×3 homography, millimetres on the form → pixels of the page as stored.
+        focus: what the clerk is asked about, millimetres on the form; None where that is all.
+    """
     kept = np.diag([PAGE_SCALE, PAGE_SCALE, 1.0]) @ to_page
-    return Plane(page, kept, (0.0, 0.0, *templates.get(item.template).page), _bounds(on_form))
+    return Plane(page, kept, (0.0, 0.0, *template.page), focus)
 
 
 def _bounds(points: Points) -> Box | None:

@@ -49,6 +49,12 @@ class Plane:
     focus: Box | None = None
 
 
+def whole(pixels: Levels, focus: Box | None = None) -> Plane:
+    """All of a picture, its own lengths being pixels."""
+    height, width = pixels.image.shape
+    return Plane(pixels, np.eye(3), (0.0, 0.0, float(width), float(height)), focus)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Sight:
     """The pictures of one item, ready to be looked at.
@@ -120,7 +126,7 @@ def _field_scene(item: QueueItem, sight: Sight, crop: Grey, look: Look, screen: 
     cells = comb.cells_of(clear, item)
     cramped = screen.columns < LEAST_CELL * item.cells
     if not cells or cramped or look.zoom or look.turns:
-        return Scene(seen(_plane_of(crop), replace(look, zoom=max(look.zoom - 1, 0)), screen))
+        return Scene(seen(whole(Levels(crop)), replace(look, zoom=max(look.zoom - 1, 0)), screen))
     cells = comb.windowed(cells)
     if look.view is View.DOUBTFUL and item.doubtful_cells:
         return _cells_scene(item, cells, sorted(item.doubtful_cells), BROAD, screen)
@@ -173,7 +179,7 @@ def _context(sight: Sight, columns: int, rows: int) -> Plane | None:
         return None
     form = sight.form
     if rows < BAND_ROWS or form is None or form.focus is None:
-        return _plane_of(sight.crop)
+        return whole(Levels(sight.crop))
     left, top, width, height = form.extent
     high = min(width * 2 * rows / columns, height)
     middle = form.focus[1] + form.focus[3] / 2
@@ -212,11 +218,6 @@ def _framed(picture: Grey, focus: Box, box: Box, scale: float) -> Grey:
     right, bottom = left + focus[2] * scale, top + focus[3] * scale
     corners = (round(left) - 4, round(top) - 4), (round(right) + 4, round(bottom) + 4)
     return cv2.rectangle(picture.copy(), *corners, (0,), 2).astype(np.uint8, copy=False)
-
-
-def _plane_of(picture: Grey) -> Plane:
-    height, width = picture.shape
-    return Plane(Levels(picture), np.eye(3), (0.0, 0.0, float(width), float(height)))
 
 
 def _nothing(screen: Screen) -> Grey:
