@@ -193,6 +193,18 @@ def test_cells_stand_over_their_digits() -> None:
     assert inked.max() < start + width
 
 
+def test_an_empty_cell_is_seen_to_be_one_and_a_filled_one_is_not_framed() -> None:
+    screen = Screen(80, 13, Shape.QUADRANT)
+    seen = scene(waiting_item(), sight("       1"), Look(), screen)
+    inside = {
+        index: seen.picture[:, 2 * start : 2 * (start + width)]
+        for index, (start, width) in seen.places.items()
+    }
+    assert all((inside[index].max(axis=1) < raster.WHITE).sum() == 2 for index in range(7))
+    assert not (inside[7].max(axis=1) < raster.WHITE).any()
+    assert inside[0][-1].max() == inside[6][-1].max() < raster.WHITE
+
+
 def test_doubtful_cells_are_shown_larger() -> None:
     screen = Screen(80, 13, Shape.QUADRANT)
     plain = scene(waiting_item(), sight(), Look(), screen)

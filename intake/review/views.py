@@ -155,9 +155,20 @@ def _cells_scene(
         rows = min(round(columns / breadth), screen.rows)
         cell = raster.resized(cells[index], columns * across, rows * down)
         left = start * across
+        if not (cells[index] < comb.INK).any():
+            cell = _boxed(cell, last=index == max(found))
         picture[-rows * down :, left : left + columns * across] = cell
         picture[-rows * down :, max(left - 1, 0) : left] = GAP_GREY
     return Scene(picture, found)
+
+
+def _boxed(cell: Grey, *, last: bool) -> Grey:
+    """An empty cell with its outline, so that it is seen to be one; the next one draws its own."""
+    outlined = cell.copy()
+    outlined[[0, -1]] = GAP_GREY
+    if last:
+        outlined[:, -1] = GAP_GREY
+    return outlined
 
 
 def _with_context(strip: Scene, sight: Sight, look: Look, screen: Screen) -> Scene:
