@@ -8,7 +8,6 @@ from textual.containers import Container, Vertical
 
 from intake.records import Reason
 from intake.review import telling, words
-from intake.review.drawing import Shape
 from intake.review.widgets import Choices, Digits, Picture, Text
 
 if TYPE_CHECKING:
@@ -54,8 +53,7 @@ class Board(Vertical):
 
     def next_shape(self) -> str:
         """Draws with other characters from now on; returns what they are called."""
-        shapes = list(Shape)
-        self._shape = shapes[(shapes.index(self._shape) + 1) % len(shapes)]
+        self._shape = self._shape.next
         return self._shape.value
 
     def say(self, sentence: str) -> None:

@@ -72,6 +72,15 @@ class Desktop(Screen[None]):
         """Says `sentence` in place of the last one."""
         self.query_one("#message", Text).show(sentence)
 
+    def _show(self, sentence: str = "") -> None:
+        """Says `sentence` in place of the last one and brings the screen up to date."""
+        self.show_sentence(sentence)
+        self._redraw()
+
+    def _redraw(self) -> None:
+        """Brings the screen up to date."""
+        self.show_keys()
+
     def show_keys(self) -> None:
         """Shows every key with its word."""
         self.query_one(KeyBar).show(footer(self._keys, self._say), self.size.width)

@@ -35,6 +35,12 @@ class Shape(StrEnum):
     BRAILLE = "braille"
 
     @property
+    def next(self) -> Shape:
+        """The one after it, round and round."""
+        shapes = list(Shape)
+        return shapes[(shapes.index(self) + 1) % len(shapes)]
+
+    @property
     def across(self) -> int:
         """Pixels across one character."""
         return 1 if self is Shape.HALF else 2

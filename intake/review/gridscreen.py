@@ -12,7 +12,6 @@ from intake.errors import IntakeError
 from intake.records import Correction, Decision
 from intake.review import words
 from intake.review.desktop import Desktop
-from intake.review.drawing import Shape
 from intake.review.grid import DIGITS, Tile, at_a_glance, tiles_of
 from intake.review.keys import GRID_TEXTS, KEYS, keys_for
 from intake.review.telling import told
@@ -125,8 +124,7 @@ class GridScreen(Desktop):
 
     def action_shape(self) -> None:
         """Draws with other characters."""
-        shapes = list(Shape)
-        self._shape = shapes[(shapes.index(self._shape) + 1) % len(shapes)]
+        self._shape = self._shape.next
         self._show(self._shape.value)
 
     # ---- what happens by itself ------------------------------------------------------------
@@ -195,16 +193,11 @@ class GridScreen(Desktop):
         self._done.append(item.id)
         return []
 
-    def _show(self, sentence: str = "") -> None:
-        """Says `sentence` in place of the last one and brings the screen up to date."""
-        self.show_sentence(sentence)
-        self._redraw()
-
     def _redraw(self) -> None:
         question = self._say(words.GRID_QUESTION).format(digit=self._digit)
         typed = f"  {self._typed}_" if self._typed else ""
         self.query_one("#heading", Text).show(f"{question}{typed}")
-        self.show_keys()
+        super()._redraw()
         self.query_one(Tiles).show(self._tiles, self._shape, self._marked, self._cursor)
 
 

@@ -170,13 +170,8 @@ class LooseScreen(Desktop):
                 )
             self._show(sentence or problem)
 
-    def _show(self, sentence: str = "") -> None:
-        """Says `sentence` in place of the last one and brings the screen up to date."""
-        self.show_sentence(sentence)
-        self._redraw()
-
     def _redraw(self) -> None:
-        self.show_keys()
+        super()._redraw()
         picture = self.query_one(Picture)
         self.query_one("#heading", Text).show(self._heading())
         if self._paper is None:

@@ -345,14 +345,9 @@ class ReviewScreen(Desktop):
         self._entry = entry
         self._show(self._say(sentence))
 
-    def _show(self, sentence: str = "") -> None:
-        """Says `sentence` in place of the last one and brings the screen up to date."""
-        self.show_sentence(sentence)
-        self._redraw()
-
     def _redraw(self) -> None:
         """Brings the screen up to date."""
-        self.show_keys()
+        super()._redraw()
         board, entry = self.query_one(Board), self._entry
         if entry is None:
             everything = self._line.which == Waiting()
