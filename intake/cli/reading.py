@@ -120,24 +120,6 @@ def _read(
 ) -> BatchSummary:
     count = batch.worker_count(workers, workplace.settings)
     with _bar(narrator()) as bar:
-        task = bar.add_task("reading", pages=0, forms=0, rate="")
-
-        def watch(now: batch.Progress) -> None:
-            seconds = bar.tasks[0].elapsed or 0.0
-            rate = f"{now.pages / seconds:.1f} pages/s" if seconds > 1 else ""
-            bar.update(
-                task,
-                total=max(now.bytes_total, 1),
-                completed=now.bytes_done,
-                pages=now.pages,
-                forms=now.forms,
-                rate=rate,
-            )
-
-        def alarm(sentence: str) -> None:
-            bar.console.print(f"Look at the scanner: {safe(sentence)}", style="bold red")
-
-        told = batch.Audience(progress=watch, alarm=alarm)
         return batch.run_batch(
             store,
             workplace,
@@ -145,8 +127,30 @@ def _read(
             reread=reread,
             workers=count,
             cluster=cluster,
-            audience=told,
+            audience=_watching(bar),
         )
+
+
+def _watching(bar: Progress) -> batch.Audience:
+    """Who looks at the bar: it moves as pages are read, and alarms stand above it."""
+    task = bar.add_task("reading", pages=0, forms=0, rate="")
+
+    def watch(now: batch.Progress) -> None:
+        seconds = bar.tasks[0].elapsed or 0.0
+        rate = f"{now.pages / seconds:.1f} pages/s" if seconds > 1 else ""
+        bar.update(
+            task,
+            total=max(now.bytes_total, 1),
+            completed=now.bytes_done,
+            pages=now.pages,
+            forms=now.forms,
+            rate=rate,
+        )
+
+    def alarm(sentence: str) -> None:
+        bar.console.print(f"Look at the scanner: {safe(sentence)}", style="bold red")
+
+    return batch.Audience(progress=watch, alarm=alarm)
 
 
 def _bar(console: Console) -> Progress:
