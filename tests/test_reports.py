@@ -160,6 +160,7 @@ def test_a_run_ends_in_a_page(tmp_path: Path) -> None:
     out = tmp_path / "page.html"
     assert command(folder, "report", "--out", out).code == 0
     assert "scans" in out.read_text()
+    assert "100.000%" not in out.read_text(), "nothing is keyed, so nothing is said"
     assert "by the picture alone" in command(folder, "status").out
     store = open_store(folder / "intake.sqlite")
     (audit,) = store.trust.audit_standing("demo")

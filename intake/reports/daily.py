@@ -55,15 +55,17 @@ class Day:
 
 def daily_page(day: Day) -> str:
     """The page for people."""
-    state = "is still being read" if day.is_running else "is read"
+    state = "it is still being read" if day.is_running else "all of it is read"
     return html.page(
         f"Batch {day.batch.id}: {day.batch.label}",
-        f"Begun {day.batch.begun[:16].replace('T', ' ')} UTC; it {state}.",
+        f"Begun {day.batch.begun[:16].replace('T', ' ')} UTC; {state}.",
         *_told(day),
         html.facts(_facts(day)),
-        html.section("What came in", html.table(("", "count"), _volumes(day))),
-        html.section("Why fields wait", _reasons(day.fields.reasons)),
-        html.section("What waits", _counts("template", day.waiting)),
+        html.beside(
+            html.section("What came in", html.table(("", "count"), _volumes(day))),
+            html.section("Why fields wait", _reasons(day.fields.reasons)),
+            html.section("What waits", _counts("template", day.waiting)),
+        ),
         html.section("Scanners", *_scanners(day.scanners)),
         html.section("Audit of what was accepted unseen", *_audits(day)),
     )
@@ -81,7 +83,7 @@ def _facts(day: Day) -> list[tuple[str, str]]:
     return [
         ("pages", f"{sum(day.batch.pages.values()):,}"),
         ("fields", f"{sum(day.fields.decisions.values()):,}"),
-        ("of the readings needed nobody", f"{through.share:.1%}"),
+        ("of readings needed nobody", f"{through.share:.1%}"),
         ("without the meters' history", f"{through.by_picture_share:.1%}"),
         ("accepted provisionally", f"{through.provisional:,}"),
         ("fields wait", f"{day.fields.decisions.get(Decision.REVIEW, 0):,}"),
@@ -149,6 +151,6 @@ def _audits(day: Day) -> Iterator[str]:
 
 
 def _audit(one: AuditTally, assurance: float) -> tuple[object, ...]:
-    bound = upper_bound(one.wrong, one.settled, assurance)
+    bound = f"{upper_bound(one.wrong, one.settled, assurance):.3%}" if one.settled else None
     month = one.period or "unknown"
-    return month, one.accepted, one.drawn, one.settled, one.wrong, f"{bound:.3%}"
+    return month, one.accepted, one.drawn, one.settled, one.wrong, bound

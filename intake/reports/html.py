@@ -23,10 +23,11 @@ p.well { background: #eaf5ec; border-left: 4px solid #2b7a3d; padding: .5rem .8r
 table { border-collapse: collapse; margin: .4rem 0; }
 th, td { padding: .28rem .8rem .28rem 0; text-align: left; border-bottom: 1px solid #e3e7ec; }
 th { font-weight: 600; color: #56606e; } td.number, th.number { text-align: right; }
-.facts { display: flex; flex-wrap: wrap; gap: .8rem; margin: 1rem 0; }
-.fact { border: 1px solid #d8dde4; border-radius: 6px; padding: .6rem .9rem; min-width: 8.5rem; }
+.facts { display: flex; flex-wrap: wrap; gap: .6rem; margin: 1rem 0; }
+.fact { border: 1px solid #d8dde4; border-radius: 6px; padding: .6rem .9rem; min-width: 6rem; }
 .fact b { display: block; font-size: 1.45rem; } .fact span { color: #56606e; font-size: .9rem; }
-.charts { display: flex; flex-wrap: wrap; gap: 1.5rem; } svg { background: #fff; }
+.charts { display: flex; flex-wrap: wrap; gap: 1.5rem; }
+.beside { display: flex; flex-wrap: wrap; gap: 0 4rem; } svg { background: #fff; }
 svg text { font: 11px system-ui, sans-serif; fill: #56606e; }
 .pictures { display: grid; gap: 1rem; }
 .pictures { grid-template-columns: repeat(auto-fill, minmax(19rem, 1fr)); }
@@ -52,6 +53,11 @@ def page(title: str, about: str, *parts: str) -> str:
 def section(title: str, *parts: str) -> str:
     """A part of a page under its own heading."""
     return f"<section><h2>{escape(title)}</h2>\n" + "\n".join(parts) + "</section>"
+
+
+def beside(*parts: str) -> str:
+    """Parts that stand side by side where there is room."""
+    return f'<div class="beside">{"".join(parts)}</div>'
 
 
 def note(text: str, kind: str = "note") -> str:
