@@ -16,7 +16,7 @@ from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.engine import Scope, Token, Wanted
 from intake.engine.files import LAYOUTS, import_files
-from intake.engine.report import LISTS, SHAPES, totals, write
+from intake.engine.report import LISTS, SHAPES, Month, totals, write
 from intake.errors import InputError
 from intake.registry.rows import write_headers
 from intake.settings import is_month
@@ -107,9 +107,9 @@ def report(
     """
     on = on or date.today().isoformat()
     with _opened(context) as (opened, settings):
-        whose = organisation or settings.organisation
-        rows = list(LISTS[list_](opened, whose, period, on))
-        counted = totals(opened, whose, period, on)
+        month = Month(organisation or settings.organisation, period, on)
+        rows = list(LISTS[list_](opened, month))
+        counted = totals(opened, month)
     if shape == "table":
         _print_list(f"{list_} of {period}", rows)
     else:

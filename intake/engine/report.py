@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import json
 from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, TextIO
 
 from intake.engine.arrivals import Standing
@@ -13,7 +15,7 @@ from intake.engine.point import MonthRow, Status
 from intake.spreadsheets import cell
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable
 
     from intake.engine import Engine
     from intake.engine.arrivals import Judged
@@ -28,15 +30,41 @@ NUMBERS = frozenset({"previous", "value", "consumption", "missing"})
 """Columns of numbers, which may be negative: a minus sign there begins no formula."""
 
 
-def months(engine: Engine, organisation: str, period: str, on: str) -> Iterator[Row]:
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A billing month as it is looked at.
+
+    Attributes:
+        organisation: whose.
+        period: the month, `YYYY-MM`.
+        on: as of that day; later arrivals did not happen.
+    """
+
+    organisation: str
+    period: str
+    on: str
+
+    def rows(self, engine: Engine) -> Iterator[MonthRow]:
+        """What it is charged with, by meter and register."""
+        return engine.months(self.organisation, self.period, self.on)
+
+    def readings(self, engine: Engine) -> Iterator[Judged]:
+        """The newest version of each reading for it, with what became of it."""
+        return engine.standings(Wanted(self.organisation, period=self.period, on=self.on))
+
+
+Lister = Callable[["Engine", Month], Iterator[Row]]
+
+
+def months(engine: Engine, month: Month) -> Iterator[Row]:
     """A row per meter and register that was there in the month."""
-    for row in engine.months(organisation, period, on):
+    for row in month.rows(engine):
         yield month_row(row)
 
 
-def missing(engine: Engine, organisation: str, period: str, on: str) -> Iterator[Row]:
+def missing(engine: Engine, month: Month) -> Iterator[Row]:
     """Those without a usable reading for three months in a row, or more."""
-    for row in engine.months(organisation, period, on):
+    for row in month.rows(engine):
         if row.missing >= MISSING_IN_A_ROW:
             yield {
                 "account": row.account,
@@ -47,9 +75,9 @@ def missing(engine: Engine, organisation: str, period: str, on: str) -> Iterator
             }
 
 
-def unverified(engine: Engine, organisation: str, period: str, on: str) -> Iterator[Row]:
+def unverified(engine: Engine, month: Month) -> Iterator[Row]:
     """Meters past their verification: treated as no meter."""
-    for row in engine.months(organisation, period, on):
+    for row in month.rows(engine):
         if row.status is Status.UNVERIFIED:
             yield {"account": row.account, "place": row.place, "meter": row.meter}
 
@@ -75,11 +103,10 @@ def month_row(row: MonthRow) -> Row:
     }
 
 
-def totals(engine: Engine, organisation: str, period: str, on: str) -> dict[str, int]:
+def totals(engine: Engine, month: Month) -> dict[str, int]:
     """Control totals of a month: rows by status, and readings that arrived by what they became."""
-    rows = Counter(str(row.status) for row in engine.months(organisation, period, on))
-    wanted = Wanted(organisation, period=period, on=on)
-    readings = Counter(str(one.standing) for one in engine.standings(wanted))
+    rows = Counter(str(row.status) for row in month.rows(engine))
+    readings = Counter(str(one.standing) for one in month.readings(engine))
     return {**{f"months {name}": count for name, count in sorted(rows.items())}, **readings}
 
 
@@ -102,9 +129,9 @@ def write(rows: Iterable[Row], shape: str, stream: TextIO) -> None:
         out.writerow([value if name in NUMBERS else cell(value) for name, value in row.items()])
 
 
-def _of(*standings: Standing) -> Callable[[Engine, str, str, str], Iterator[Row]]:
-    def listed(engine: Engine, organisation: str, period: str, on: str) -> Iterator[Row]:
-        for one in engine.standings(Wanted(organisation, period=period, on=on)):
+def _of(*standings: Standing) -> Lister:
+    def listed(engine: Engine, month: Month) -> Iterator[Row]:
+        for one in month.readings(engine):
             if one.standing in standings:
                 yield _reading(one)
 
@@ -122,7 +149,7 @@ def _text(number: object) -> str | None:
     return None if number is None else f"{number:f}"
 
 
-LISTS: dict[str, Callable[[Engine, str, str, str], Iterator[Row]]] = {
+LISTS: dict[str, Lister] = {
     "months": months,
     "missing": missing,
     "unverified": unverified,
