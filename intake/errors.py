@@ -9,7 +9,8 @@ cannot go on. Every message says what is wrong, where, and what to do next.
     ├── TemplateError   4
     ├── MissingProgram  5
     └── StoreError      6
-        └── StaleDecision
+        ├── StaleDecision
+        └── ChangedMeanwhile, which stays between `evidence` and who keeps a scan in it
 """
 
 from __future__ import annotations
