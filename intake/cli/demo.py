@@ -92,7 +92,7 @@ def _hand_over(workspace: Workspace, accepted: int, console: Console) -> None:
         waiting, totals = store.waiting.count(), store.totals()
     console.print(f"{delivery.records} readings handed over, {delivery.held} held back.")
     console.print(
-        f"{accepted - delivery.records} stand on a specimen, which belongs to no account."
+        f"{accepted - delivery.records} more stand on a specimen, which belongs to no account."
     )
     console.print("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD.")
     _tell_where_to_look(workspace, waiting, delivery.path, console)
