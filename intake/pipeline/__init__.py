@@ -90,15 +90,7 @@ def _read_form(
     )
     if form.refusal is not None:
         return result
-    crops = crop_form(found.levels, template.field, form)
-    read = read_fields(template.field, crops, desk.glances)
-    closer = [field for field in template.field if _is_unclear(field, read[field.name])]
-    if closer:
-        crops |= crop_form(found.levels, closer, form, closer=True)
-        read |= read_fields(closer, crops, desk.readers)
-    readings = _with_places(template, form, with_trouble(template, crops, read))
-    if has_comment(found.levels, template, form):
-        readings = _commented(template, readings)
+    crops, readings = _cut_and_read(found, form, template, desk)
     code = _code_of(template, readings)
     refusal = _foreign_code(code, template)
     if refusal is not None:
@@ -114,6 +106,22 @@ def _read_form(
             _field_result(field, crops[field.name], decided[field.name]) for field in template.field
         ),
     )
+
+
+def _cut_and_read(
+    found: PageForms, form: AlignedForm, template: Template, desk: ReadingDesk
+) -> tuple[dict[str, Crop], dict[str, Reading]]:
+    """Pictures and readings of all fields, with every sign of trouble that shows on the form."""
+    crops = crop_form(found.levels, template.field, form)
+    read = read_fields(template.field, crops, desk.glances)
+    closer = [field for field in template.field if _is_unclear(field, read[field.name])]
+    if closer:
+        crops |= crop_form(found.levels, closer, form, closer=True)
+        read |= read_fields(closer, crops, desk.readers)
+    readings = _with_places(template, form, with_trouble(template, crops, read))
+    if has_comment(found.levels, template, form):
+        readings = _commented(template, readings)
+    return crops, readings
 
 
 def _is_unclear(field: Field, reading: Reading) -> bool:
