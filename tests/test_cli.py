@@ -205,3 +205,19 @@ def test_exit_codes_are_the_ones_in_the_manual() -> None:
     documented = (ROOT / "README.md").read_text(encoding="utf-8")
     for code in re.findall(r"\b(\d+) ", EPILOG):
         assert f"| {code} |" in documented
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("results", "--period", "2026"),
+        ("results", "--period", "2026-13"),
+        ("forms", "print", "water-slip", "out.pdf", "--period", "November"),
+        ("erase", "--before", "2026-11-01"),
+        ("engine", "report", "--period", "11/2026"),
+    ],
+)
+def test_a_month_that_is_none_is_told_as_such(workspace: Path, line: tuple[str, ...]) -> None:
+    done = command(workspace, *line)
+    assert done.code == 2
+    assert "a month is YYYY-MM, such as 2026-11." in done.err

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from intake.cli.console import print_json, print_table
+from intake.cli.dates import BillingMonth
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
 from intake.recognise.pictures import read_pictures
@@ -38,7 +39,7 @@ TABLE_COLUMNS = ("file page/form", "field", "value", "sure", "verdict, reasons")
 )
 @click.option("--account", help="Only this account.")
 @click.option("--meter", help="Only this meter.")
-@click.option("--period", help="Only this billing month, YYYY-MM.")
+@click.option("--period", type=BillingMonth(), help="Only this billing month.")
 @click.option("--batch", type=int, help="Only this batch.")
 @click.option(
     "--fit",

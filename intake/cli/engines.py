@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import FullHelp, narrator, print_json, print_table
+from intake.cli.dates import BillingMonth, Day
 from intake.cli.importing import tell_import
 from intake.cli.paths import Existing
 from intake.cli.workspaces import workspace_of
@@ -19,7 +20,6 @@ from intake.engine.files import LAYOUTS, import_files
 from intake.engine.report import LISTS, SHAPES, Month, totals, write
 from intake.errors import InputError
 from intake.registry.rows import write_headers
-from intake.settings import is_month
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -43,19 +43,6 @@ def _opened(context: click.Context) -> Iterator[tuple[Engine, Settings]]:
     workspace = workspace_of(context)
     with workspace.engine() as opened:
         yield opened, workspace.settings
-
-
-def _month(_context: click.Context, _option: click.Parameter, value: str) -> str:
-    if not is_month(value):
-        raise click.BadParameter("a month is YYYY-MM, such as 2026-11.")
-    return value
-
-
-def _day(_context: click.Context, _option: click.Parameter, value: str | None) -> str | None:
-    try:
-        return None if value is None else date.fromisoformat(value).isoformat()
-    except ValueError:
-        raise click.BadParameter("a day is YYYY-MM-DD, such as 2026-11-28.") from None
 
 
 @engine.command("import")
@@ -85,9 +72,9 @@ def template(folder: Path) -> None:
 
 
 @engine.command()
-@click.option("--period", required=True, callback=_month, help="Billing month YYYY-MM.")
+@click.option("--period", required=True, type=BillingMonth(), help="Billing month.")
 @click.option("--list", "list_", type=click.Choice(list(LISTS)), default="months")
-@click.option("--on", callback=_day, help="As of that day; today if left out.")
+@click.option("--on", type=Day(), help="As of that day; today if left out.")
 @click.option("--format", "shape", type=click.Choice(SHAPES), default="table", show_default=True)
 @click.option("--organisation", help="Whose; as the settings say if left out.")
 @click.pass_context
@@ -131,7 +118,7 @@ def _print_list(title: str, rows: Sequence[Row]) -> None:
 @engine.command()
 @click.option("--meter", help="Meter number.")
 @click.option("--account", help="Account number.")
-@click.option("--on", callback=_day, help="As of that day.")
+@click.option("--on", type=Day(), help="As of that day.")
 @click.option("--organisation", help="Whose; as the settings say if left out.")
 @click.pass_context
 def history(

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import narrator, print_json, safe
+from intake.cli.dates import BillingMonth
 from intake.cli.workspaces import ENGINE_NAME, SQLITE_NAME, workspace_of
 from intake.engine import copy_database
 from intake.errors import UsageError
-from intake.settings import is_month
 from intake.store import Whose
 from intake.upkeep import Archive, back_up
 from intake.upkeep import erase as erase_from
@@ -58,7 +58,9 @@ def backup(context: click.Context, target: Path, as_json: bool) -> None:
 
 @click.command()
 @click.option("--account", help="All that is kept about this account.")
-@click.option("--before", help="Forms of months before this one, YYYY-MM, that nobody waits for.")
+@click.option(
+    "--before", type=BillingMonth(), help="Forms of months before this one that nobody waits for."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON line.")
 @click.pass_context
@@ -110,8 +112,6 @@ def _erase_in_engine(workspace: Workspace, whose: Whose) -> int:
 def _whose(workspace: Workspace, account: str | None, before: str | None) -> Whose:
     if (account is None) == (before is None):
         raise UsageError("Say what to erase: either --account NUMBER or --before YYYY-MM.")
-    if before is not None and not is_month(before):
-        raise UsageError("--before: a month is YYYY-MM, such as 2024-01.")
     return Whose(workspace.settings.organisation, account, before)
 
 

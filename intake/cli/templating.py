@@ -7,12 +7,12 @@ from pathlib import Path
 import click
 
 from intake.cli.console import FullHelp, print_table
+from intake.cli.dates import BillingMonth
 from intake.cli.drafting import new, preview, tell_warnings
 from intake.cli.paths import Existing
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import TemplateError, UsageError
 from intake.forms import SHEETS, Slip, print_forms, slips
-from intake.settings import is_month
 from intake.template import Template, load_template
 
 
@@ -66,7 +66,7 @@ def forms() -> None:
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True)
 @click.option("--locale", help="Language of the texts, such as lv or en.")
 @click.option("--sheet", type=click.Choice(sorted(SHEETS)), help="Fill sheets of this size.")
-@click.option("--period", help="Billing month YYYY-MM; needed with a registry.")
+@click.option("--period", type=BillingMonth(), help="Billing month; needed with a registry.")
 @click.pass_context
 def print_(
     context: click.Context,
@@ -94,6 +94,6 @@ def _owners(workspace: Workspace, template: Template, period: str | None) -> lis
         if registry.is_empty:
             return []
         month = period or workspace.settings.period
-        if month is None or not is_month(month):
+        if month is None:
             raise UsageError("Which month? Name it with --period YYYY-MM, such as 2026-11.")
         return list(slips(template, registry, month))
