@@ -10,8 +10,7 @@ import numpy as np
 
 from intake.synth.scanner import draw_damage, scan
 from training import spoils
-from training.habits import write_digit
-from training.pens import Pen, plain_pen
+from training.pens import Pen, plain_pen, write_digit
 from training.populations import able_hands
 
 if TYPE_CHECKING:

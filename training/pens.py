@@ -25,7 +25,6 @@ class Pen:
         loose: spread of position, size and slant from digit to digit.
         pull: how far digits are bent out of the shape they were written in, 0..1.
         slash: degrees from upright of a stroke through every 0; None where there is none.
-        foot: length of a stroke under every 1, as a share of its height; None where there is none.
     """
 
     width: float
@@ -35,7 +34,6 @@ class Pen:
     loose: float = 0.5
     pull: float = 0.0
     slash: float | None = None
-    foot: float | None = None
 
 
 def plain_pen(rng: np.random.Generator) -> Pen:
@@ -54,7 +52,6 @@ def draw_pen(rng: np.random.Generator) -> Pen:
         loose=float(rng.uniform(0.1, 1.2)),
         pull=float(rng.uniform(0, 1)),
         slash=float(rng.uniform(-15, 70)) if rng.random() < 0.06 else None,
-        foot=float(rng.uniform(0.3, 1.0)) if rng.random() < 0.08 else None,
     )
 
 
@@ -72,6 +69,33 @@ def draw_digit(
         wide = max(1.0, pen.width * cell_height * rng.uniform(0.85, 1.15))
         return _draw_strokes(digit, shape * max(height - wide, 4), (wide, pen.pull), rng)
     return _warp_ink(digit, shape * (height / digit.shape[0]), pen.pull, rng)
+
+
+def write_digit(
+    label: int, digit: Ink | Strokes, pen: Pen, cell_height: float, rng: np.random.Generator
+) -> Layer:
+    """Returns the ink of one digit with what its writer adds to it, h×w, 0..1, cut close."""
+    ink = draw_digit(digit, pen, cell_height, rng)
+    if label == 0 and pen.slash is not None and ink.any():
+        return _slashed(ink, pen, cell_height, rng)
+    return ink
+
+
+def _slashed(zero: Layer, pen: Pen, cell_height: float, rng: np.random.Generator) -> Layer:
+    """A 0 with the stroke through it that some people write, over its ends or just to them."""
+    rim = round(0.3 * len(zero))
+    ink = np.pad(zero, rim)
+    middle = np.array(ink.shape[::-1]) / 2 + rng.normal(0, 0.04, 2) * len(zero)
+    lean = np.deg2rad((pen.slash or 0.0) + rng.normal(0, 5))
+    half = np.array([np.sin(lean), -np.cos(lean)]) * np.array(zero.shape[::-1]) / 2
+    reach = rng.uniform(0.85, 1.45)
+    ends = np.round(np.array([middle - half * reach, middle + half * reach]) * 16).astype(np.int32)
+    stroke = np.zeros(ink.shape, np.uint8)
+    thick = max(1, round(pen.width * cell_height))
+    cv2.polylines(stroke, [ends.reshape(-1, 1, 2)], False, 255, thick, cv2.LINE_AA, 4)
+    both = np.maximum(ink, stroke.astype(np.float32) / 255)
+    rows, columns = np.flatnonzero(both.max(axis=1)), np.flatnonzero(both.max(axis=0))
+    return np.ascontiguousarray(both[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
 
 
 def _draw_strokes(

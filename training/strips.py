@@ -11,8 +11,7 @@ import numpy as np
 from intake.synth.scanner import Damage, draw_damage, scan
 from training import spoils
 from training.combs import Comb, Cut, Layer, Window, cut_cells, draw_comb, draw_cut, print_lines
-from training.habits import write_digit
-from training.pens import Pen, draw_pen, plain_pen
+from training.pens import Pen, draw_pen, plain_pen, write_digit
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
