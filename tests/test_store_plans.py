@@ -33,7 +33,7 @@ class Plans:
             self._asked.append((text, values))
 
     def scans(self, work: Callable[[], object]) -> list[str]:
-        """Large tables that are gone through while something is done: all, or an organisation's."""
+        """Large tables that are gone through: all, an organisation's part, or one decision's."""
         self._asked.clear()
         work()
         asked = list(self._asked)
@@ -51,7 +51,8 @@ class Plans:
 
 
 def _goes_through(line: str) -> bool:
-    return line.removeprefix("SCAN ") in LARGE or line.endswith("(organisation=?)")
+    part = line.endswith("(organisation=?)") or "(decision=?" in line
+    return part or line.removeprefix("SCAN ") in LARGE
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ from intake.store.rereading import drop_vanished
 from intake.store.tables import (
     IN_REVIEW,
     PENDING,
+    SETTLED,
     batches,
     deliveries,
     fields,
@@ -47,7 +48,7 @@ from intake.store.tables import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from intake.records import PageResult, Refusal, ScanFile
 
@@ -169,7 +170,9 @@ def totals(connection: Connection, batch: int | None = None) -> ControlTotals:
     of_fields = _among(batch, fields.c.form, select(forms.c.id).where(of_forms))
     by_state = _counts(connection, files.c.state, of_files)
     by_kind = _counts(connection, pages.c.kind, of_pages)
-    by_decision = _counts(connection, fields.c.decision, of_fields)
+    by_decision = _counts(connection, fields.c.decision, and_(of_fields, SETTLED))
+    in_review = select(func.count(fields.c.period)).where(of_fields, IN_REVIEW)
+    by_decision[Decision.REVIEW] = connection.scalar(in_review) or 0
     all_forms = connection.scalar(select(func.count()).select_from(forms).where(of_forms)) or 0
     refused = select(func.count()).where(of_forms, forms.c.reason.is_not(None))
     refused_forms = connection.scalar(refused) or 0
@@ -214,20 +217,20 @@ def tally(connection: Connection, batch: int) -> FieldTally:
 
 def through(connection: Connection, batch: int | None) -> Through:
     """Counts the readings, of a batch or of all, that nobody had to look at."""
-    unseen = fields.c.decided_by.is_(None).label("unseen")
-    what = (fields.c.decision, unseen, fields.c.reasons)
-    query = select(*what, func.count().label("count")).where(
-        fields.c.is_reading, fields.c.decision != Decision.BLANK
+    readings = and_(
+        fields.c.is_reading,
+        _among(batch, fields.c.form, select(forms.c.id).where(forms.c.batch == batch)),
     )
-    if batch is not None:
-        query = query.join(forms, forms.c.id == fields.c.form).where(forms.c.batch == batch)
-    rows = connection.execute(query.group_by(*what)).all()
-    accepted = [row for row in rows if row.decision == Decision.ACCEPTED and row.unseen]
+    what = (fields.c.decision, fields.c.decided_by.is_(None).label("unseen"), fields.c.reasons)
+    settled = select(*what, func.count()).where(readings, SETTLED).group_by(*what)
+    rows = [row for row in connection.execute(settled) if row.decision != Decision.BLANK]
+    in_review = select(func.count(fields.c.period)).where(readings, IN_REVIEW)
+    unseen = [row for row in rows if row.decision == Decision.ACCEPTED and row.unseen]
     return Through(
-        _sum(rows),
-        _sum(accepted),
-        _sum(row for row in accepted if Reason.HISTORY_CONFIRMED in row.reasons),
-        _sum(row for row in accepted if Reason.PROVISIONAL in row.reasons),
+        _sum(rows) + (connection.scalar(in_review) or 0),
+        _sum(unseen),
+        _sum(row for row in unseen if Reason.HISTORY_CONFIRMED in row.reasons),
+        _sum(row for row in unseen if Reason.PROVISIONAL in row.reasons),
     )
 
 
@@ -284,7 +287,7 @@ def _among(
 
 def _counts(
     connection: Connection, column: ColumnElement[str], which: ColumnElement[bool]
-) -> Mapping[str, int]:
+) -> dict[str, int]:
     rows = connection.execute(select(column, func.count()).where(which).group_by(column))
     return {key: count for key, count in rows}  # noqa: C416 - rows are not pairs to mypy
 

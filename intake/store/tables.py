@@ -153,13 +153,22 @@ fields = Table(
     Column("pending", Boolean, nullable=False),
     UniqueConstraint("form", "position"),
     Index("fields_by_meter", "meter", "register", "period"),
-    Index("fields_counted", "decision", "is_reading", "decided_by", "reasons"),
 )
 
 IN_REVIEW = fields.c.decision == literal_column("'review'")
+SETTLED = fields.c.decision != literal_column("'review'")
 PENDING: ColumnElement[bool] = literal_column("fields.pending")
 """Written out, so that the planner sees that the indexes below have the answer."""
 
+Index(
+    "fields_settled",
+    fields.c.decision,
+    fields.c.is_reading,
+    fields.c.decided_by,
+    fields.c.reasons,
+    sqlite_where=SETTLED,
+    postgresql_where=SETTLED,
+)
 _PENDING = text("pending")
 
 Index(
