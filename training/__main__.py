@@ -24,7 +24,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--epochs", type=int, default=360, help="of the digit network")
     parser.add_argument("--strips", type=int, default=1200, help="new strips per epoch")
-    parser.add_argument("--line-epochs", type=int, default=36, help="of the line network")
+    parser.add_argument("--line-epochs", type=int, default=280, help="of the line network")
     parser.add_argument("--lines", type=int, default=1500, help="new lines per epoch")
     parser.add_argument("--workers", type=int, default=1, help="processes that render")
     parser.add_argument("--threads", type=int, default=1, help="threads that learn")
