@@ -21,11 +21,13 @@ class KeptPage:
         number: from 1.
         kind: what it turned out to be.
         forms: forms found on it.
+        reason: why it was refused or is unknown; None where it is neither.
     """
 
     number: int
     kind: str
     forms: int
+    reason: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +58,7 @@ def files_of(connection: Connection) -> Iterator[KeptFile]:
     )
     for row in connection.execute(select(files).order_by(files.c.id)).all():
         query = (
-            select(pages.c.number, pages.c.kind, func.coalesce(on.c.forms, 0))
+            select(pages.c.number, pages.c.kind, func.coalesce(on.c.forms, 0), pages.c.reason)
             .outerjoin(on, (on.c.file == pages.c.file) & (on.c.page == pages.c.number))
             .where(pages.c.file == row.id)
             .order_by(pages.c.number)
