@@ -18,7 +18,7 @@ import pytest
 
 from conftest import ROOT
 from intake.batch import Audience, Workplace, pool_of, read_found
-from intake.batch.drawing import label_of
+from intake.overlays.verdicts import label_of
 from intake.records import Decision
 from intake.scan import find_scans
 from intake.settings import load_settings

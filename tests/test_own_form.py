@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from cards import filled, print_card, turned
 from conftest import ROOT, rendered
+from intake.overlays import template_overlay
 from intake.records import Grey
 from intake.sampling import Levels
-from intake.survey import draw_overlay
 from intake.template import (
     Field,
     MeterPlace,
@@ -217,7 +217,7 @@ def test_a_name_in_a_preview_leaves_what_is_printed_above_a_box_to_be_read() -> 
         round(8 * length) for length in field_named(slip, "cold_kitchen.meter").box
     )
     page[top - 24 : top - 6, left : left + width] = 0
-    drawn = draw_overlay(Levels(page), slip, np.diag([8.0, 8.0, 1.0]), {})
+    drawn = template_overlay(Levels(page), slip, np.diag([8.0, 8.0, 1.0]), {})
     edge = 64
     title = drawn[edge + top - 22 : edge + top - 8, edge + left + 2 : edge + left + width - 2]
     assert title.max() < 64

@@ -13,8 +13,9 @@ from cards import COLD, PLACES, print_card, turned
 from conftest import rendered
 from intake.errors import InputError
 from intake.forms import form_picture
+from intake.overlays import write_png
 from intake.records import Box, Grey, Kind, Page
-from intake.survey import Place, draft_text, survey_page, write_png
+from intake.survey import Place, draft_text, survey_page
 from intake.survey.skew import skew_of
 from intake.template import TemplateSet, load_template, warnings
 

@@ -14,11 +14,12 @@ from intake.cli.paths import Existing
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.errors import InputError, UsageError
 from intake.forms import form_picture
+from intake.overlays import template_overlay, write_png
 from intake.records import Page
 from intake.sampling import Levels
 from intake.scan import Refused, open_scan
 from intake.settings import Limits
-from intake.survey import Survey, draft_text, draw_overlay, survey_page, write_png
+from intake.survey import Survey, draft_text, survey_page
 from intake.template import Template, TemplateSet, load_template, warnings
 
 if TYPE_CHECKING:
@@ -145,10 +146,10 @@ def preview(context: click.Context, template_id: str, scan: Path | None, out: Pa
     template = _template(workspace_of(context), template_id)
     if scan is None:
         levels, to_page = _blank(template)
-        write_png(out, draw_overlay(levels, template, to_page, {}))
+        write_png(out, template_overlay(levels, template, to_page, {}))
     else:
         levels, form = _find(scan, template)
-        write_png(out, draw_overlay(levels, template, form.to_page, dict(form.places)))
+        write_png(out, template_overlay(levels, template, form.to_page, dict(form.places)))
     click.echo(f"{out}: {len(template.field)} fields on {_size(template)}")
 
 

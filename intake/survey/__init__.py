@@ -1,7 +1,4 @@
-"""A picture of a blank form → the combs, boxes and tick boxes on it, as a draft template.
-
-And back: the fields of a template drawn over a picture of its form.
-"""
+"""A picture of a blank form → the combs, boxes and tick boxes on it, as a draft template."""
 
 from __future__ import annotations
 
@@ -17,22 +14,13 @@ from intake.survey.codes import find_codes
 from intake.survey.draft import draft_text
 from intake.survey.found import BLANK_PX_PER_MM, Survey
 from intake.survey.marks import find_marks
-from intake.survey.overlay import draw_label, draw_overlay, write_png
 from intake.survey.places import Place, apart, grid_of, group_cells, in_reading_order
 from intake.survey.skew import skew_of
 
 if TYPE_CHECKING:
     from intake.records import Box, Grey, Matrix, Page
 
-__all__ = [
-    "Place",
-    "Survey",
-    "draft_text",
-    "draw_label",
-    "draw_overlay",
-    "survey_page",
-    "write_png",
-]
+__all__ = ["Place", "Survey", "draft_text", "survey_page"]
 
 SURVEY_PX_PER_MM = 8.0
 SANE_WIDTH_MM = (40.0, 450.0)
