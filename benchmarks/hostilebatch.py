@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from benchmarks.gauge import Gauge, below
 from hostile import Hostile, catalogue
-from intake.batch import Audience, Workplace, pool_of, read_found
+from intake.batch import Audience, Batch, Workplace, pool_of
 from intake.scan import find_scans
 from intake.scan.decoder import close_idle
 from intake.scan.files import printable
@@ -98,7 +98,7 @@ def _read(folder: Path, found: list[Found]) -> tuple[Ends, float]:
         moments.append(time.monotonic())
 
     with pool_of(1) as pool:
-        read_found(store, place, found, pool, Audience(ends=end))
+        Batch(store, place, found, Audience(ends=end)).read(pool)
     pages = _pages(store)
     store.close()
     names = {one.scan.name: str(one.scan.sha256) for one in found}

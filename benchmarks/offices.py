@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from benchmarks.usage import cpu_seconds, memory_mib
 from intake import batch
 from intake.cli import run_command
+from intake.scan import find_scans
 from intake.settings import load_settings
 from intake.store import open_store
 
@@ -101,10 +102,10 @@ class Office:
         audience = batch.Audience(progress=watch)
         with contextlib.closing(open_store(self.folder / "intake.sqlite")) as store:
             moments.append(looks.moment(0, 0))
-            summary = batch.run_batch(
-                store, place, paths, workers=workers, cluster=cluster, audience=audience
-            )
-            moments.append(looks.moment(summary.pages.total(), summary.forms))
+            with batch.pool_at(place, workers, cluster) as pool:
+                found = find_scans(paths, settings.limits)
+                summary = batch.Batch(store, place, found, audience).read(pool)
+            moments.append(looks.moment(sum(summary.pages.values()), summary.forms))
         assert not summary.refused
         return moments
 

@@ -17,7 +17,7 @@ import pypdfium2
 import pytest
 
 from conftest import ROOT
-from intake.batch import Audience, Workplace, pool_of, read_found
+from intake.batch import Audience, Batch, Workplace, pool_of
 from intake.overlays.verdicts import label_of
 from intake.records import Decision
 from intake.scan import find_scans
@@ -121,7 +121,7 @@ def test_a_file_that_changes_between_finding_and_reading_is_told_and_stops_nothi
             settings, ROOT / "templates", workspace / "intake.sqlite", workspace / "evidence"
         )
         audience = Audience(ends=lambda scan, why: ends.update({scan.name: why}))
-        read_found(store, place, found, pool, audience)
+        Batch(store, place, found, audience).read(pool)
     assert {name: why and why.reason for name, why in ends.items()} == {
         "gone.jpg": "vanished",
         "morning.jpg": "truncated",

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from intake.batch.auditing import draw_audit
 from intake.batch.work import PageRun, Workplace, read_runs
 from intake.evidence import Evidence
 from intake.metrics import HealthWatch
@@ -120,11 +122,26 @@ class Batch:
         self,
         store: Store,
         workplace: Workplace,
-        found: Sequence[Found],
+        found: Iterable[Found],
         audience: Audience,
         *,
         reread: bool = False,
     ) -> None:
+        """Begins a batch in the store.
+
+        Args:
+            store: where everything is kept.
+            workplace: what the workers need.
+            found: the files, in their order.
+            audience: who is told what while it goes on.
+            reread: read known scans again, after a new model or template; what a person decided
+                and what has gone out stays.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        self._begun = time.monotonic()
+        found = list(found)
         self._reread, self._audience = reread, audience
         self._evidence = Evidence(workplace.evidence)
         self._store, self._workplace = store, workplace
@@ -135,8 +152,21 @@ class Batch:
         self._ahead: deque[_Parcel] = deque()
         self._id = store.begin_batch(_label(found), workplace.settings.organisation)
 
-    def run(self, pool: Pool) -> None:
-        """Goes through all files found."""
+    def read(self, pool: Pool) -> BatchSummary:
+        """Reads every file that has not been read before.
+
+        Returns:
+            What was done. Files that could not be read are in it, with what to do about them.
+
+        Raises:
+            MissingProgram: the workers went away; everything saved so far stays.
+            StoreError: the store cannot be written; everything saved so far stays.
+        """
+        self._go_through(pool)
+        draw_audit(self._store, self._workplace.settings)
+        return self._summary()
+
+    def _go_through(self, pool: Pool) -> None:
         for pieces in _parcelled(self._pieces(), pool.pages_at_once):
             runs = [piece.run for piece in pieces]
             outcomes = pool.workers.submit(read_runs, self._workplace, runs)
@@ -246,8 +276,7 @@ class Batch:
             )
         )
 
-    def summary(self, seconds: float) -> BatchSummary:
-        """What was done, in `seconds` of wall-clock time."""
+    def _summary(self) -> BatchSummary:
         tally = self._tally
         return BatchSummary(
             batch=self._id,
@@ -257,7 +286,7 @@ class Batch:
             pages=tally.pages,
             forms=tally.forms,
             fields=self._store.tally(self._id),
-            seconds=seconds,
+            seconds=time.monotonic() - self._begun,
         )
 
 

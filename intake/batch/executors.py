@@ -7,15 +7,19 @@ import os
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
+from intake.batch.addresses import is_on_this_machine
 from intake.batch.work import begin_worker
-from intake.errors import MissingProgram
+from intake.errors import MissingProgram, UsageError
 from intake.scan.decoder import ONE_THREAD
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
+    from intake.batch.work import Workplace
     from intake.settings import Settings
 
 Arguments = ParamSpec("Arguments")
@@ -66,6 +70,30 @@ class Pool:
     workers: Executor
     most_ahead: int
     pages_at_once: int = 1
+
+
+def pool_at(
+    workplace: Workplace, workers: int, cluster: str | None
+) -> AbstractContextManager[Pool]:
+    """Who reads the pages of a run, none of them started yet.
+
+    Args:
+        workplace: what the workers need.
+        workers: processes that read pages; with 1 they are read in this one.
+        cluster: address of a Dask cluster whose workers read the pages; `local` starts
+            `workers` of them here. None: none.
+
+    Raises:
+        UsageError: the cluster's machines cannot reach the store.
+    """
+    if cluster is None:
+        return pool_of(workers)
+    if isinstance(workplace.database, Path) and not is_on_this_machine(cluster):
+        raise UsageError(
+            f"--cluster {cluster}: other machines cannot read a database that is a file here. "
+            "Make the workspace with `init --store` and an address of PostgreSQL."
+        )
+    return cluster_at(cluster, workers)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from intake.cli.console import narrator, table
-from intake.cli.reading import read_scans, show_summary
+from intake.cli.reading import read_scans, show_summary, workplace_of
 from intake.cli.reporting import write_page
 from intake.cli.workspaces import HOME, Workspace
 from intake.deliver import deliver
@@ -40,9 +40,9 @@ def demo() -> None:
     registry = sorted((SAMPLES / "registry").glob("*.csv"))
     with workspace.store() as store:
         report = import_registry(store, workspace.settings.organisation, registry)
-    counted = ", ".join(f"{count} {kind}" for kind, count in report.accepted.items())
-    console.print(f"The company's registry: {counted}.")
-    summary = read_scans(workspace, [SAMPLES / "scans"])
+        counted = ", ".join(f"{count} {kind}" for kind, count in report.accepted.items())
+        console.print(f"The company's registry: {counted}.")
+        summary = read_scans(store, workplace_of(workspace), [SAMPLES / "scans"])
     show_summary(summary, console)
     accepted = _show_accuracy(workspace, console)
     _hand_over(workspace, accepted, console)

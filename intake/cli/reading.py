@@ -14,10 +14,12 @@ from intake import batch
 from intake.cli.console import SOME_REFUSED, narrator, print_json, safe, table
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.records import Decision, PageKind, Reason
+from intake.scan import find_scans
 from intake.store import create_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
     from rich.console import Console
 
@@ -59,7 +61,10 @@ def run(
     Files read before are known by their content and skipped; refused ones are tried again.
     """
     workspace = workspace_of(context)
-    summary = read_scans(workspace, paths, workers, debug_dir, reread=reread, cluster=cluster)
+    workplace = replace(workplace_of(workspace), debug=debug_dir)
+    pool = batch.pool_at(workplace, batch.worker_count(workers, workspace.settings), cluster)
+    with workspace.store() as store:
+        summary = read_scans(store, workplace, paths, pool, reread=reread)
     if as_json:
         print_json(summary_as_json(summary))
     else:
@@ -68,18 +73,30 @@ def run(
 
 
 def read_scans(
-    workspace: Workspace,
+    store: Store,
+    workplace: batch.Workplace,
     paths: Sequence[Path],
-    workers: int | None = None,
-    debug_dir: Path | None = None,
+    pool: AbstractContextManager[batch.Pool] | None = None,
     *,
     reread: bool = False,
-    cluster: str | None = None,
 ) -> BatchSummary:
-    """Reads `paths` into the workspace, with a live progress bar on stderr."""
-    workplace = replace(workplace_of(workspace), debug=debug_dir)
-    with workspace.store() as store:
-        return _read(store, workplace, paths, workers, reread=reread, cluster=cluster)
+    """Reads every scan among and below `paths`, with a live progress bar on stderr.
+
+    Args:
+        store: where everything is kept.
+        workplace: what the workers need.
+        paths: files and folders.
+        pool: who reads the pages; None: as many workers as the settings say.
+        reread: read known scans again.
+
+    Raises:
+        InputError: a path does not exist.
+    """
+    found = find_scans(paths, workplace.settings.limits)
+    usual = batch.pool_of(batch.worker_count(None, workplace.settings))
+    with pool or usual as workers, _bar(narrator()) as bar:
+        watcher = _watching(bar)
+        return batch.Batch(store, workplace, found, watcher, reread=reread).read(workers)
 
 
 def workplace_of(workspace: Workspace) -> batch.Workplace:
@@ -103,32 +120,10 @@ def reading_beside(workspace: Workspace, paths: Sequence[Path], scratch: Path) -
     workplace = replace(workplace_of(workspace), evidence=scratch / "evidence")
     store = create_store(scratch / "beside.sqlite")
     try:
-        _read(store, workplace, paths, None)
+        read_scans(store, workplace, paths)
         yield store
     finally:
         store.close()
-
-
-def _read(
-    store: Store,
-    workplace: batch.Workplace,
-    paths: Sequence[Path],
-    workers: int | None,
-    *,
-    reread: bool = False,
-    cluster: str | None = None,
-) -> BatchSummary:
-    count = batch.worker_count(workers, workplace.settings)
-    with _bar(narrator()) as bar:
-        return batch.run_batch(
-            store,
-            workplace,
-            paths,
-            reread=reread,
-            workers=count,
-            cluster=cluster,
-            audience=_watching(bar),
-        )
 
 
 def _watching(bar: Progress) -> batch.Audience:

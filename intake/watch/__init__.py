@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from intake.batch import Audience, read_found
+from intake.batch import Audience, Batch
 from intake.errors import StoreError
 from intake.records import Reason
 from intake.scan import look_at
@@ -112,7 +112,7 @@ class Watch:
             self._end(found[scan.path], refusal)
 
         audience = Audience(ends=end, alarm=self.tell)
-        read_found(self.store, self.workplace, list(found.values()), self.pool, audience)
+        Batch(self.store, self.workplace, found.values(), audience).read(self.pool)
 
     def _end(self, found: Found, refusal: Refusal | None) -> None:
         path = Path(found.scan.path)
