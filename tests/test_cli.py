@@ -123,8 +123,12 @@ def test_a_damaged_database_is_a_store_error(workspace: Path) -> None:
     ("line", "key"),
     [
         ('period = "2026-13"', "period"),
-        ("max_eror = 0.01", "max_eror"),
+        ("max_eror = 0.01", "there is no key `max_eror`. Did you mean `max_error`?"),
+        ("[review]\ncolors = 3", "review: there is no key `colors`. Did you mean `colours`?"),
+        ("[[tolerance]]\nkinds = 1", "tolerance number 1: there is no key `kinds`"),
         ("max_error = 7", "max_error"),
+        ('max_error = "1 %"', 'max_error: expected a number, not "1 %"'),
+        ('thin_data = "ask"', 'thin_data: expected review or provisional, not "ask"'),
         ("max_error", "line 1"),
     ],
 )

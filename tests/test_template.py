@@ -95,6 +95,11 @@ def test_a_zone_belongs_to_the_place_of_its_meter() -> None:
         ("cells = 8", "cells = 8\ncolour = 3", "field `cold.reading`: there is no key `colour`"),
         ("cells = 8", 'cells = "8"', 'cells: expected a whole number, not "8"'),
         ('kind = "handwritten"', 'kind = "typed"', 'printed, handwritten, .*, not "typed"'),
+        (
+            "cells = 8",
+            'cells = 8\ncheck = "crc"',
+            'check: expected luhn, mod11 or mod97, not "crc"',
+        ),
         ("page = [100.0, 80.0]", "page = 100.0", r"page: expected a list in \[ \], not 100.0"),
         (
             "page = [100.0, 80.0]",

@@ -7,12 +7,16 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
+from intake.tomlfile.wording import in_words
+
 if TYPE_CHECKING:
     from pathlib import Path
 
     from intake.errors import IntakeError
 
-Record = TypeVar("Record")
+__all__ = ["in_words", "parse_toml", "read_toml"]
+
+Record = TypeVar("Record", bound=msgspec.Struct)
 
 
 def parse_toml(path: Path, error: type[IntakeError]) -> dict[str, Any]:
@@ -37,7 +41,8 @@ def read_toml(path: Path, kind: type[Record], error: type[IntakeError]) -> Recor
     Raises:
         IntakeError: of the kind `error`, with file, line or key, and what to change.
     """
+    toml = parse_toml(path, error)
     try:
-        return msgspec.convert(parse_toml(path, error), kind)
+        return msgspec.convert(toml, kind)
     except msgspec.ValidationError as fault:
-        raise error(f"{path}: {fault}. Mend that key.") from fault
+        raise error(f"{path}: {in_words(str(fault), kind, toml)}") from fault
