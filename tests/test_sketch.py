@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from PIL import Image
 
 from intake.forms import Slip, form_picture
 from intake.pipeline import ReadingDesk, read_page, set_desk
-from intake.records import Account, Decision, Kind, Page, Reading, Reason
+from intake.recognise import Reader
+from intake.records import Account, Candidate, Crop, Decision, Kind, Page, Reading, Reason
 from intake.registry import EmptyRegistry
 from intake.sampling import Levels, halved
 from intake.scan import Refused, open_scan
@@ -128,6 +130,36 @@ def test_what_is_unclear_at_a_glance_is_read_from_the_whole_page(
     glanced = {field.name: field.picture for field in seen.fields}
     assert pictures["account"].shape[0] == 2 * glanced["account"].shape[0]
     assert np.array_equal(pictures["date"], glanced["date"])
+
+
+class Unsure:
+    """Reads as another reader does, but for the account."""
+
+    def __init__(self, other: Reader, account: str) -> None:
+        self.other, self.account = other, Candidate(account, 0.6)
+
+    def read(self, crops: Sequence[Crop]) -> list[Reading]:
+        return [
+            replace(reading, candidates=(self.account,)) if reading.field == "account" else reading
+            for reading in self.other.read(crops)
+        ]
+
+
+@pytest.mark.parametrize(("account", "asked"), [("10003201", 0), ("10003207", 1)])
+def test_a_number_is_looked_at_again_unless_it_is_what_the_code_says(
+    desk: ReadingDesk, printed: np.ndarray, account: str, asked: int
+) -> None:
+    wholes = []
+
+    def whole() -> np.ndarray:
+        wholes.append(1)
+        return printed
+
+    unsure = Unsure(desk.glances[Kind.PRINTED], account)
+    glancing = replace(desk, glances={**desk.glances, Kind.PRINTED: unsure})
+    seen = answers(glancing, Page(1, halved(printed), DPI, whole))
+    assert seen["account"] == ("10003201", Decision.ACCEPTED)
+    assert len(wholes) == asked
 
 
 def test_damage_shows_in_a_sketch_too(tmp_path: Path, printed: np.ndarray) -> None:

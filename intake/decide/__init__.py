@@ -17,6 +17,7 @@ from intake.decide.identity import (
     decide_account,
     decide_code,
     decide_meter,
+    expected_number,
     resolve_account,
     to_review,
 )
@@ -37,6 +38,7 @@ __all__ = [
     "Decided",
     "Knowledge",
     "decide_form",
+    "expected_number",
     "resolve_account",
     "written_date",
 ]

@@ -38,6 +38,18 @@ def resolve_account(code: FormCode | None, printed: Reading | None) -> str | Non
     return printed.value if printed is not None else None
 
 
+def expected_number(field: Field, knowledge: Knowledge) -> str | None:
+    """What stands in a printed field, as the form's code and the registry know without it."""
+    if knowledge.is_specimen or knowledge.code is None:
+        return None
+    if field.lookup == "account":
+        return knowledge.code.account
+    if field.lookup == "meter" and knowledge.applies_registry:
+        meter = meter_at(knowledge.meters, field, knowledge.period)
+        return meter.number if meter else None
+    return None
+
+
 def decide_code(reading: Reading, knowledge: Knowledge) -> Verdict:
     """An unreadable code needs no person as long as the print says whose form it is."""
     if reading.value is not None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from intake.align import align_page
 from intake.crop import CLOSER, crop_form
-from intake.decide import Knowledge, decide_form, resolve_account
+from intake.decide import Knowledge, decide_form, expected_number, resolve_account
 from intake.pipeline.acceptance import engines
 from intake.pipeline.comment import has_comment
 from intake.pipeline.condition import page_condition
@@ -44,6 +44,9 @@ NEAR_LIMIT_MM = 0.6
 
 CLEAR_AT_A_GLANCE = 0.99
 """Confidence from which a field is not cut out again at a finer scale."""
+
+CLEAR_WHEN_TOLD = 0.5
+"""The same for a number that the form's code or its account's meters say stands there."""
 
 __all__ = ["ReadingDesk", "engines", "read_page", "set_desk"]
 
@@ -90,13 +93,18 @@ def _read_form(
     )
     if form.refusal is not None:
         return result
-    crops, readings = _cut_and_read(found, form, template, desk)
-    code = _code_of(template, readings)
-    refusal = _foreign_code(code, template)
+    crops = crop_form(found.levels, template.field, form)
+    read = read_fields(template.field, crops, desk.glances)
+    knowledge = _gather(template, read, desk)
+    closer = [field for field in template.field if _is_unclear(field, read, knowledge)]
+    if closer:
+        crops |= crop_form(found.levels, closer, form, closer=True)
+        read |= read_fields(closer, crops, desk.readers)
+        knowledge = _gather(template, read, desk)
+    refusal = _foreign_code(knowledge.code, template)
     if refusal is not None:
         return replace(result, refusal=refusal)
-    knowledge = _gather(template, readings, code, desk)
-    decided = decide_form(template, readings, knowledge)
+    decided = decide_form(template, _with_signs(found, form, crops, read, desk), knowledge)
     return replace(
         result,
         account=knowledge.account,
@@ -108,25 +116,13 @@ def _read_form(
     )
 
 
-def _cut_and_read(
-    found: PageForms, form: AlignedForm, template: Template, desk: ReadingDesk
-) -> tuple[dict[str, Crop], dict[str, Reading]]:
-    """Pictures and readings of all fields, with every sign of trouble that shows on the form."""
-    crops = crop_form(found.levels, template.field, form)
-    read = read_fields(template.field, crops, desk.glances)
-    closer = [field for field in template.field if _is_unclear(field, read[field.name])]
-    if closer:
-        crops |= crop_form(found.levels, closer, form, closer=True)
-        read |= read_fields(closer, crops, desk.readers)
-    readings = _with_places(template, form, with_trouble(template, crops, read))
-    if has_comment(found.levels, template, form):
-        readings = _commented(template, readings)
-    return crops, readings
-
-
-def _is_unclear(field: Field, reading: Reading) -> bool:
+def _is_unclear(field: Field, read: Mapping[str, Reading], knowledge: Knowledge) -> bool:
     """Whether a field is to be cut out and read again at a finer scale."""
-    return field.kind in CLOSER and reading.confidence < CLEAR_AT_A_GLANCE
+    if field.kind not in CLOSER:
+        return False
+    reading, told = read[field.name], expected_number(field, knowledge)
+    as_told = reading.value is not None and reading.value == told
+    return reading.confidence < (CLEAR_WHEN_TOLD if as_told else CLEAR_AT_A_GLANCE)
 
 
 def read_fields(
@@ -138,6 +134,21 @@ def read_fields(
         of_kind = [crops[field.name] for field in fields if field.kind is kind]
         if of_kind:
             readings.update({reading.field: reading for reading in reader.read(of_kind)})
+    return readings
+
+
+def _with_signs(
+    found: PageForms,
+    form: AlignedForm,
+    crops: Mapping[str, Crop],
+    read: Mapping[str, Reading],
+    desk: ReadingDesk,
+) -> dict[str, Reading]:
+    """Readings with every sign of trouble that shows on the form."""
+    template = desk.templates.get(form.template)
+    readings = _with_places(template, form, with_trouble(template, crops, read))
+    if has_comment(found.levels, template, form):
+        readings = _commented(template, readings)
     return readings
 
 
@@ -202,10 +213,9 @@ def _foreign_code(code: FormCode | None, template: Template) -> Refusal | None:
     )
 
 
-def _gather(
-    template: Template, readings: Mapping[str, Reading], code: FormCode | None, desk: ReadingDesk
-) -> Knowledge:
+def _gather(template: Template, readings: Mapping[str, Reading], desk: ReadingDesk) -> Knowledge:
     """Asks the registry for all that the form's decisions need."""
+    code = _code_of(template, readings)
     known = Knowledge(
         code=code,
         acceptance=desk.acceptances.of(template),
