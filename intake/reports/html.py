@@ -17,6 +17,7 @@ STYLE = """
 :root { color-scheme: light; font: 15px/1.45 system-ui, sans-serif; color: #1d2530; }
 body { max-width: 68rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin: 2.2rem 0 .6rem; }
+section { overflow-x: auto; }
 p.note { color: #56606e; margin: .3rem 0 .8rem; max-width: 46rem; }
 p.alarm { background: #fdecea; border-left: 4px solid #b3261e; padding: .5rem .8rem; }
 p.well { background: #eaf5ec; border-left: 4px solid #2b7a3d; padding: .5rem .8rem; }
