@@ -11,6 +11,7 @@ import argparse
 import os
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -261,7 +262,7 @@ def _cost(page: Page) -> float:
     return _cpu(partial(align_page, page, templates())) / decode
 
 
-def _cpu(work: partial[object]) -> float:
+def _cpu(work: Callable[[], object]) -> float:
     """Seconds, the best of nine."""
     best = float("inf")
     for _ in range(9):

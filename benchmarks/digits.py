@@ -11,6 +11,7 @@ import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
@@ -30,6 +31,9 @@ from training.calibrate import draw_fields, read_free_lines, see_fields, stated_
 from training.folds import calibration_hands, certification_hands  # noqa: E402
 from training.hands import Hand, load_hands  # noqa: E402
 from training.strips import EMPTY, NOT_A_DIGIT  # noqa: E402
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 TARGETS = {
     "swiss_whole": (">=", 0.998),
@@ -198,10 +202,10 @@ def _no_digits(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, ou
 
 def cost(model: DigitModel, folder: Path) -> float:
     """CPU time of reading ten fields of eight cells over that of decoding one A4 page."""
-    page = cv2.imread(str(folder / "real_forms" / "grid_600_cells.png"), cv2.IMREAD_GRAYSCALE)
+    page = populations.ruled_page(folder)
     stored = cv2.imencode(".jpg", page, [cv2.IMWRITE_JPEG_QUALITY, 80])[1]
     cells = [
-        np.ascontiguousarray(cv2.resize(cell, (52, 64), interpolation=cv2.INTER_AREA))
+        np.asarray(cv2.resize(cell, (52, 64), interpolation=cv2.INTER_AREA), np.uint8)
         for cell in populations.grid_page(folder).pictures[:80]
     ]
     decode = _median_cpu(lambda: cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE))
@@ -209,7 +213,7 @@ def cost(model: DigitModel, folder: Path) -> float:
     return _median_cpu(lambda: look(model, fields)) / decode
 
 
-def _median_cpu(work) -> float:  # noqa: ANN001
+def _median_cpu(work: Callable[[], object]) -> float:
     taken = []
     for _ in range(30):
         started = time.process_time()

@@ -88,7 +88,8 @@ def _noise_sheet(rng: np.random.Generator) -> Paper:
     coarse = rng.integers(
         0, 256, (int(rng.integers(20, 600)), int(rng.integers(20, 400))), np.uint8
     )
-    return Paper(cv2.resize(coarse, (840, 1188), interpolation=cv2.INTER_CUBIC), 4.0)
+    smooth = cv2.resize(coarse, (840, 1188), interpolation=cv2.INTER_CUBIC)
+    return Paper(np.asarray(smooth, np.uint8), 4.0)
 
 
 def _comb_sheet(rng: np.random.Generator) -> Paper:

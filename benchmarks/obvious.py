@@ -42,7 +42,7 @@ def _warped(page: NDArray[np.uint8], template: Template) -> NDArray[np.uint8]:
     corners, ids, _ = cv2.aruco.ArucoDetector(dictionary).detectMarkers(page)
     boxes = template.mark_boxes
     source, target = [], []
-    for number, found in zip(np.reshape(ids, -1).tolist(), corners, strict=True):
+    for number, found in zip(map(int, np.reshape(ids, -1)), corners, strict=True):
         if number in boxes:
             left, top, width, height = boxes[number]
             right, bottom = left + width, top + height

@@ -47,9 +47,10 @@ def _programs() -> Path:
 
 def _call(program: Path, *arguments: str) -> None:
     """Runs a server program, which refuses to work for root, as somebody who is not."""
-    silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
-    user = _user() if os.geteuid() == 0 else None
-    subprocess.run([str(program), *arguments], check=True, user=user, cwd="/", **silent)
+    user, nothing = _user() if os.geteuid() == 0 else None, subprocess.DEVNULL
+    subprocess.run(
+        [str(program), *arguments], check=True, user=user, cwd="/", stdin=nothing, stdout=nothing
+    )
 
 
 def _user() -> str:

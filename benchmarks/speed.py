@@ -10,13 +10,12 @@ import importlib.util
 import os
 import sys
 import time
-from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import mean
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import cv2
 import numpy as np
@@ -32,7 +31,7 @@ from benchmarks.offices import cpu_per_page, files_of, office, rate  # noqa: E40
 from benchmarks.usage import cpu_seconds  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from benchmarks.monthend import Month
     from benchmarks.offices import Moment
@@ -205,7 +204,9 @@ class Bench:
             self.figures.number("dask_kill_equal", float(broken and place.results() == whole))
 
 
-def _per_page(spent: Counter[str], page: float, decode: float, pages: int) -> dict[str, float]:
+def _per_page(
+    spent: Mapping[str, float], page: float, decode: float, pages: int
+) -> dict[str, float]:
     """Decodes per page by stage, in the order of the stages, with what is left at the end."""
     order = dict.fromkeys(stage for stage, _, _ in stages.STAGES)
     profile = {stage: spent[stage] / pages / decode for stage in order}
@@ -247,12 +248,12 @@ def _plain_rate(files: Sequence[Path], workers: int) -> float:
         return len(files) / (time.monotonic() - start)
 
 
-def _decode(path: Path) -> int:
+def _decode(path: Path) -> bool:
     data = np.frombuffer(path.read_bytes(), np.uint8)
-    return len(cv2.imdecode(data, cv2.IMREAD_GRAYSCALE))
+    return cv2.imdecode(data, cv2.IMREAD_GRAYSCALE) is not None
 
 
-def _best(rows: Sequence[dict[str, object]]) -> dict[str, dict[str, str]]:
+def _best(rows: Sequence[dict[str, Any]]) -> dict[str, dict[str, str]]:
     """The likeliest value of each field by file and field."""
     read: dict[str, dict[str, str]] = {}
     for row in rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import defaultdict
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
@@ -41,9 +41,9 @@ BAR, ROW, LEFT, WIDE = 14, 24, 150, 420
 
 
 @contextmanager
-def stopwatches() -> Iterator[Counter[str]]:
+def stopwatches() -> Iterator[dict[str, float]]:
     """Counts CPU seconds of this process by stage while the block runs."""
-    spent: Counter[str] = Counter()
+    spent: dict[str, float] = defaultdict(float)
     with ExitStack() as stack:
         for stage, home, name in STAGES:
             timed = _timed(getattr(home, name), stage, spent)
@@ -51,7 +51,9 @@ def stopwatches() -> Iterator[Counter[str]]:
         yield spent
 
 
-def _timed(work_done: Callable[..., Any], stage: str, spent: Counter[str]) -> Callable[..., Any]:
+def _timed(
+    work_done: Callable[..., Any], stage: str, spent: dict[str, float]
+) -> Callable[..., Any]:
     def timed(*given: Any, **named: Any) -> Any:  # noqa: ANN401 - whatever the stage takes
         started = _clock(stage)
         try:

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Self
 ROOT = Path(__file__).resolve().parent.parent
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 TICK = 0.01
 
@@ -123,7 +123,7 @@ def _become(command: Command) -> None:
         os._exit(code)
 
 
-def _serve(lines: Sequence[str]) -> None:
+def _serve(lines: Iterable[str]) -> None:
     for line in lines:
         print(json.dumps(asdict(_ended(Command(**json.loads(line))))), flush=True)
 
@@ -135,7 +135,7 @@ if __name__ == "__main__":
 
     from benchmarks.gauge import below
     from benchmarks.striking import deal
-    from intake.batch import read_found  # noqa: F401 - with all that reading needs
+    from intake.batch import Batch  # noqa: F401 - with all that reading needs
     from intake.cli import run_command
 
     _serve(sys.stdin)

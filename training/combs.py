@@ -111,7 +111,7 @@ def print_lines(comb: Comb) -> Layer:
         for path in paths:
             points = np.round(np.array(path) * 16).astype(np.int32).reshape(-1, 1, 2)
             cv2.polylines(lines, [points], False, round(255 * weak), thick, cv2.LINE_AA, 4)
-    return lines.astype(np.float32) / 255
+    return lines.astype(np.float32) / np.float32(255)
 
 
 def cut_cells(
@@ -147,10 +147,8 @@ def _extent(ink: Layer, window: Window) -> Window:
     rows, columns = np.where(ink[top : top + height, left : left + width] > 0.3)
     if len(rows) < 6:
         return window
-    return (
-        left + columns.min(), top + rows.min(),
-        np.ptp(columns) + 1, np.ptp(rows) + 1,
-    )  # fmt: skip
+    first, wide = int(columns.min()), int(np.ptp(columns)) + 1
+    return left + first, top + int(rows.min()), wide, int(np.ptp(rows)) + 1
 
 
 def _cropped(picture: Grey, box: Window) -> Grey:

@@ -13,12 +13,15 @@ from intake.errors import InputError
 from training.dropped import dropped_labels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from numpy.lib.npyio import NpzFile
 
 Ink = NDArray[np.uint8]
 Strokes = tuple[NDArray[np.float32], ...]
+Row = tuple[object, str, int, Ink | Strokes, int]
+"""Writer, split, label, digit, and its place in its set."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,7 +85,7 @@ def _arrays(path: Path) -> NpzFile:
         ) from fault
 
 
-def _swiss(folder: Path):  # noqa: ANN202 - a generator of plain rows
+def _swiss(folder: Path) -> Iterator[Row]:
     with _arrays(folder / "swiss_digits.npz") as data:
         images, sizes, labels = data["images"], data["size_hw"], data["labels"]
         writers, splits = data["writer"], data["split"]
@@ -109,7 +112,7 @@ def tight(ink: Ink) -> Ink:
     return np.ascontiguousarray(ink[top:bottom, left:right])
 
 
-def _unipen(folder: Path):  # noqa: ANN202
+def _unipen(folder: Path) -> Iterator[Row]:
     with _arrays(folder / "unipen_pen_strokes.npz") as data:
         points, lengths, counts = data["points_xy"], data["stroke_len"], data["n_strokes"]
         labels, writers, splits = data["labels"], data["writer"], data["split"]
@@ -122,7 +125,7 @@ def _unipen(folder: Path):  # noqa: ANN202
         yield writers[index], str(splits[index]), int(labels[index]), _unit(strokes), index
 
 
-def _unit(strokes: list[NDArray[np.float32]]) -> Strokes:
+def _unit(strokes: Sequence[NDArray[np.floating]]) -> Strokes:
     """Scales to height 1 (flat ones to width 1), top left corner at the origin."""
     everything = np.concatenate(strokes)
     low, high = everything.min(axis=0), everything.max(axis=0)
@@ -130,16 +133,16 @@ def _unit(strokes: list[NDArray[np.float32]]) -> Strokes:
     return tuple(((stroke - low) / size).astype(np.float32) for stroke in strokes)
 
 
-def _mnist(folder: Path):  # noqa: ANN202
+def _mnist(folder: Path) -> Iterator[Row]:
     with _arrays(folder / "mnist.npz") as data:
         images = np.concatenate([data["x_train"], data["x_test"]])
         labels = np.concatenate([data["y_train"], data["y_test"]])
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):
         large = cv2.resize(tight(image), None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC)
-        yield "all", "train", int(label), large, index
+        yield "all", "train", int(label), np.asarray(large, np.uint8), index
 
 
-def _optdigits(folder: Path):  # noqa: ANN202
+def _optdigits(folder: Path) -> Iterator[Row]:
     with _arrays(folder / "optdigits.npz") as data:
         images, labels = data["images"], data["labels"]
     for index, (image, label) in enumerate(zip(images, labels, strict=True)):

@@ -130,4 +130,4 @@ def _outline(shape: tuple[int, ...], box: Box, rng: np.random.Generator) -> Laye
         left, top, width, height = (round(side) for side in box)
         thick = max(1, round(0.03 * height * rng.uniform(0.5, 1.5)))
         cv2.rectangle(lines, (left, top), (left + width, top + height), 255, thick)
-    return lines.astype(np.float32) / 255
+    return lines.astype(np.float32) / np.float32(255)

@@ -125,7 +125,7 @@ def _draw_strokes(
         cv2.polylines(canvas, [points], False, 255, thick, cv2.LINE_AA, 4)
     size = (canvas.shape[1] // fine, canvas.shape[0] // fine)
     small = canvas if fine == 1 else cv2.resize(canvas, size, interpolation=cv2.INTER_AREA)
-    return small.astype(np.float32) / 255
+    return np.asarray(small, np.float32) / np.float32(255)
 
 
 def _bent(
@@ -149,11 +149,12 @@ def _warp_ink(ink: Ink, shape: NDArray[np.float64], pull: float, rng: np.random.
     size = tuple((np.ceil(high - low).astype(int) + 2).tolist())
     source = _changed_width(ink, rng)
     if shape[1, 1] < 0.6:
-        source = cv2.GaussianBlur(source, (0, 0), 0.35 / abs(shape[1, 1]))
+        blurred = cv2.GaussianBlur(source, (0, 0), 0.35 / abs(shape[1, 1]))
+        source = np.asarray(blurred, np.uint8)
     matrix = np.hstack([shape, (1 - low)[:, None]])
     warped = cv2.warpAffine(source, matrix, size, flags=cv2.INTER_LINEAR)
     bent = _pulled(np.asarray(warped, np.uint8), pull, rng) if pull else warped
-    return np.asarray(bent, np.float32) / 255
+    return np.asarray(bent, np.float32) / np.float32(255)
 
 
 def _pulled(ink: Ink, pull: float, rng: np.random.Generator) -> Ink:

@@ -91,13 +91,13 @@ def faint(hands: Sequence[Hand], seed: int) -> Cells:
 
 def grid_page(folder: Path) -> Cells:
     """The cells of the real ruled page, found as the white areas between its lines."""
-    page = cv2.imread(str(folder / "real_forms" / "grid_600_cells.png"), cv2.IMREAD_GRAYSCALE)
+    page = ruled_page(folder)
     labels = json.loads((folder / "real_forms" / "grid_600_cells.labels.json").read_text())
-    dark = (page < 170).astype(np.uint8)
+    dark = np.less(page, 170).view(np.uint8)
     down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((40, 1)))
     across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, 40)))
-    ruled = cv2.dilate(down, np.ones((61, 3))) | cv2.dilate(across, np.ones((3, 61)))
-    _, _, stats, _ = cv2.connectedComponentsWithStats(1 - ruled)
+    ruled = np.maximum(cv2.dilate(down, np.ones((61, 3))), cv2.dilate(across, np.ones((3, 61))))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(np.asarray(1 - ruled, np.uint8))
     boxes = [row for row in stats[1:].tolist() if 85 < row[2] < 125 and 85 < row[3] < 125]
     boxes.sort(key=lambda box: box[1])
     cells = Cells([], [], [])
@@ -107,6 +107,12 @@ def grid_page(folder: Path) -> Cells:
             cells.pictures.append(_with_margin(page, box))
             cells.labels.append(labels[str(len(cells.labels))])
     return cells
+
+
+def ruled_page(folder: Path) -> Grey:
+    """The real ruled page as it came from its scanner."""
+    path = folder / "real_forms" / "grid_600_cells.png"
+    return np.asarray(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), np.uint8)
 
 
 def _with_margin(page: Grey, box: Sequence[int]) -> Grey:
