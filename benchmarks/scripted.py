@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING
 
 from intake.queue import PaperQueue, Queue
 from intake.review.app import ReviewApp
+from intake.review.archive import Archive
 from intake.review.catalogue import catalogue
 from intake.review.screen import ReviewScreen
 from intake.review.station import Station
 from intake.review.widgets import Picture
+from intake.settings import Limits
 from intake.template import load_templates
 
 if TYPE_CHECKING:
@@ -53,7 +55,7 @@ async def work_through(
     station = Station(
         desk=Queue(store, "clerk"),
         papers=PaperQueue(store, "clerk"),
-        pictures=evidence,
+        pictures=Archive(evidence, Limits()),
         templates=load_templates(TEMPLATES),
         say=catalogue("en").gettext,
         least_look=0.0,

@@ -30,6 +30,7 @@ from intake.records import (
     Waiting,
 )
 from intake.review.app import ReviewApp
+from intake.review.archive import Archive
 from intake.review.catalogue import catalogue
 from intake.review.screen import ReviewScreen
 from intake.review.station import Station
@@ -261,10 +262,13 @@ class MemoryPictures:
 
     kept: dict[str, Grey]
 
-    def picture(self, sha256: str) -> Grey:
-        if sha256 not in self.kept:
-            raise StoreError(f"{sha256}: the picture is gone. Restore the evidence folder.")
-        return self.kept[sha256]
+    def picture(self, name: str) -> Grey:
+        if name not in self.kept:
+            raise StoreError(f"{name}: the picture is gone. Restore the evidence folder.")
+        return self.kept[name]
+
+    def page(self, scan: str, number: int) -> Grey:
+        return self.picture(f"{scan}/{number}")
 
 
 def station(desk: MemoryDesk, language: str = "en", **changes: object) -> Station:
@@ -290,7 +294,7 @@ def real_station(
     return Station(
         desk=Queue(store, who, role),
         papers=PaperQueue(store, who, role),
-        pictures=workspace.evidence,
+        pictures=Archive(workspace.evidence, workspace.settings.limits),
         templates=TemplateSet([SLIP]),
         say=catalogue("en").gettext,
         least_look=0.0,

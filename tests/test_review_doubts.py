@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from clerk import MemoryPictures, desk_of, played, seat, waiting_item
+from clerk import (
+    MemoryPictures,
+    comb_picture,
+    desk_of,
+    page_picture,
+    played,
+    seat,
+    waiting_item,
+)
 from intake.records import Candidate, Decision, Kind, Reason
 from intake.review import words
 
@@ -122,10 +130,14 @@ async def test_what_was_struck_out_is_told_at_once_and_decided_as_the_clerk_sees
 
 
 @played
-async def test_a_page_that_was_not_kept_is_not_called_lost() -> None:
-    async with seat(desk_of(1, page_picture=None)) as clerk:
+async def test_a_page_that_was_not_kept_is_shown_from_its_scan() -> None:
+    pictures = MemoryPictures({"crop-1": comb_picture("00123456"), "scan/3": page_picture("1")})
+    async with seat(desk_of(1, page_picture=None, scan="scan"), pictures=pictures) as clerk:
         await clerk.press("asterisk")
-        assert clerk.text("message") == words.NO_PAGE
+        assert clerk.text("message") == ""
+    async with seat(desk_of(1, page_picture=None), pictures=pictures) as clerk:
+        await clerk.press("asterisk")
+        assert clerk.text("message") == words.NO_FORM
 
 
 @played

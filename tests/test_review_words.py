@@ -114,6 +114,7 @@ def sentences_of_the_queue() -> set[str]:
     """Whatever the queue and what is below it may say to a clerk."""
     rooms = [*(INTAKE / "queue").glob("*.py")]
     rooms += [INTAKE / "store" / f"{name}.py" for name in ("decisions", "blind", "papers")]
+    rooms.append(INTAKE / "review" / "archive.py")
     said = {text for room in rooms for text in constants_of(room)}
     return {text for text in said if re.match(r"[A-Z{].* .*\.$", text, re.DOTALL)}
 

@@ -11,6 +11,7 @@ from screens import drawn
 from intake.queue import PaperQueue, Queue
 from intake.records import Correction, Decision, Reason, Waiting
 from intake.review.app import ReviewApp
+from intake.review.archive import Archive
 from intake.review.catalogue import catalogue
 from intake.review.station import Station
 
@@ -75,7 +76,7 @@ async def shoot(shot: Shot, workspace: Workspace) -> Image.Image:
         station = Station(
             desk=desk,
             papers=papers,
-            pictures=workspace.evidence,
+            pictures=Archive(workspace.evidence, workspace.settings.limits),
             templates=workspace.templates,
             say=catalogue("en").gettext,
             which=shot.which,

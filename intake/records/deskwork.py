@@ -38,6 +38,7 @@ class LoosePaper:
         account: of the form; None where unknown.
         picture: sha256 of the page's picture; None where there is none.
         to_page: 3×3 homography of the form, row by row; empty for a page.
+        scan: sha256 of the file that it is in; None where unknown.
     """
 
     id: str
@@ -48,6 +49,7 @@ class LoosePaper:
     account: str | None = None
     picture: str | None = None
     to_page: tuple[float, ...] = ()
+    scan: str | None = None
 
     @property
     def is_page(self) -> bool:

@@ -245,6 +245,7 @@ class QueueItem:
         value: the digits as decided; None while in review, refused or blank.
         blind: whether it is to be keyed by somebody who sees nothing of what was read.
         specimen: whether its form belongs to nobody.
+        scan: sha256 of the file that the page is in; None where unknown.
     """
 
     id: int
@@ -275,6 +276,7 @@ class QueueItem:
     value: str | None = None
     blind: bool = False
     specimen: bool = False
+    scan: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 
 from intake.errors import UsageError
 from intake.review.app import ReviewApp
+from intake.review.archive import Archive
 from intake.review.catalogue import catalogue
 from intake.review.drawing import Shape
 from intake.review.keys import keys_with
 from intake.review.station import Station
 
 if TYPE_CHECKING:
+    from intake.evidence import Evidence
     from intake.queue import PaperQueue, Queue
-    from intake.review.sights import Pictures
     from intake.settings import Settings
     from intake.template import TemplateSet
 
@@ -25,7 +26,7 @@ __all__ = ["run_review"]
 def run_review(
     desk: Queue,
     papers: PaperQueue,
-    pictures: Pictures,
+    evidence: Evidence,
     templates: TemplateSet,
     settings: Settings,
 ) -> None:
@@ -34,7 +35,7 @@ def run_review(
     Args:
         desk: the clerk's view of the queue.
         papers: the clerk's view of the papers that belong nowhere yet.
-        pictures: where crops and pages are kept.
+        evidence: where crops, pages and scans are kept.
         templates: of the forms, for labels and whole-form pictures.
         settings: the company's; language, keys, characters and colours are those of `review`.
 
@@ -48,7 +49,7 @@ def run_review(
     station = Station(
         desk=desk,
         papers=papers,
-        pictures=pictures,
+        pictures=Archive(evidence, settings.limits),
         templates=templates,
         say=texts.gettext,
         language=texts.language,

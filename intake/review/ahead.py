@@ -102,12 +102,21 @@ class RecentPictures:
     """Pictures, the last few decoded once: the fields of a form share their page."""
 
     def __init__(self, pictures: Pictures) -> None:
-        self._decoded = lru_cache(maxsize=RECENT)(pictures.picture)
+        self._pictures = lru_cache(maxsize=RECENT)(pictures.picture)
+        self._pages = lru_cache(maxsize=RECENT)(pictures.page)
 
-    def picture(self, sha256: str) -> Grey:
-        """The picture with that digest.
+    def picture(self, name: str) -> Grey:
+        """The picture that was kept under `name`.
 
         Raises:
             IntakeError: it is gone.
         """
-        return self._decoded(sha256)
+        return self._pictures(name)
+
+    def page(self, scan: str, number: int) -> Grey:
+        """A page of a scan.
+
+        Raises:
+            IntakeError: it is gone.
+        """
+        return self._pages(scan, number)

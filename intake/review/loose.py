@@ -16,7 +16,7 @@ from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
 from intake.review.desktop import Desktop
 from intake.review.keys import KEYS, LOOSE_TEXTS, keys_for
 from intake.review.look import CHANGES, Look
-from intake.review.sights import form_on
+from intake.review.sights import form_on, page_of
 from intake.review.telling import title, told
 from intake.review.views import whole
 from intake.review.widgets import KeyBar, Picture, Text
@@ -195,12 +195,9 @@ def plane_of(
     paper: LoosePaper, pictures: Pictures, templates: TemplateSet, say: words.Say
 ) -> tuple[Plane | None, str]:
     """The paper, or the form on it, to look at; with a sentence where it cannot be had."""
-    if paper.picture is None:
-        return None, ""
-    try:
-        image = pictures.picture(paper.picture)
-    except IntakeError as fault:
-        return None, told(fault, say)
+    image, problem = page_of(paper, paper.picture, pictures, say)
+    if image is None:
+        return None, problem
     page = Levels(image)
     if len(paper.to_page) != 9 or paper.template is None or paper.template not in templates:
         return whole(page), ""

@@ -319,7 +319,7 @@ class ReviewScreen(Desktop):
         if self._look.view is View.DOUBTFUL and not entry.item.doubtful_cells:
             return words.NO_DOUBT
         if self._look.view in {View.FORM, View.PAGE} and sight.page is None:
-            return words.NO_FORM if entry.item.page_picture else words.NO_PAGE
+            return words.NO_FORM
         return ""
 
     def _next(self, sentence: str = "") -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -16,7 +17,9 @@ from intake.review.views import Plane, Sight, whole
 from intake.sampling import Levels
 
 if TYPE_CHECKING:
-    from intake.records import Box, Grey, Matrix, Points, QueueItem
+    from collections.abc import Callable
+
+    from intake.records import Box, Grey, LoosePaper, Matrix, Points, QueueItem
     from intake.review.line import Desk
     from intake.review.words import Say
     from intake.template import Template, TemplateSet
@@ -25,8 +28,16 @@ if TYPE_CHECKING:
 class Pictures(Protocol):
     """Where pictures are kept."""
 
-    def picture(self, sha256: str) -> Grey:
-        """The picture with that digest.
+    def picture(self, name: str) -> Grey:
+        """The picture that was kept under `name`.
+
+        Raises:
+            IntakeError: it is gone.
+        """
+        ...
+
+    def page(self, scan: str, number: int) -> Grey:
+        """A page of a scan, named by its sha256, at `PAGE_SCALE` of its size.
 
         Raises:
             IntakeError: it is gone.
@@ -62,8 +73,10 @@ def companion(
 
 def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet, say: Say) -> Sight:
     """Everything there is to see of `item`; what is gone is told in a sentence."""
-    crop, crop_problem = _fetch(item.crop, pictures, say)
-    picture, page_problem = _fetch(item.page_picture, pictures, say)
+    crop, crop_problem = None, ""
+    if item.crop is not None:
+        crop, crop_problem = _fetched(partial(pictures.picture, item.crop), say)
+    picture, page_problem = page_of(item, item.page_picture, pictures, say)
     problem = crop_problem or page_problem
     if picture is None:
         return Sight(crop=crop, problem=problem)
@@ -72,11 +85,27 @@ def prepare(item: QueueItem, pictures: Pictures, templates: TemplateSet, say: Sa
     return Sight(crop, _form(item, page, templates), whole(page, focus), problem)
 
 
-def _fetch(sha256: str | None, pictures: Pictures, say: Say) -> tuple[Grey | None, str]:
-    if sha256 is None:
+def page_of(
+    paper: QueueItem | LoosePaper, kept: str | None, pictures: Pictures, say: Say
+) -> tuple[Grey | None, str]:
+    """The page that something stands on; where it is gone, a sentence about that.
+
+    Args:
+        paper: what stands there.
+        kept: name of the page's picture; None: none was kept, the scan itself has to show it.
+        pictures: where both are.
+        say: translates the sentence.
+    """
+    if kept is not None:
+        return _fetched(partial(pictures.picture, kept), say)
+    if paper.scan is None:
         return None, ""
+    return _fetched(partial(pictures.page, paper.scan, paper.page), say)
+
+
+def _fetched(fetch: Callable[[], Grey], say: Say) -> tuple[Grey | None, str]:
     try:
-        return pictures.picture(sha256), ""
+        return fetch(), ""
     except IntakeError as fault:
         return None, told(fault, say)
 

@@ -73,7 +73,6 @@ NO_MARK_NEEDED = "No decimal mark belongs here: type the digits as they stand in
 NO_OTHER = "There is no other candidate."
 NO_DOUBT = "No single box is in doubt."
 NO_FORM = "The picture of the whole page is gone."
-NO_PAGE = "Of this page only the fields were kept: nothing on it was in doubt."
 ONLY = "Only this kind of field: {kind}"
 ALL_KINDS = "All kinds of fields."
 NOTHING_TO_UNDO = "There is nothing of yours left to take back."

@@ -165,7 +165,7 @@ def counts(connection: Connection) -> tuple[int, int]:
 
 def _pages() -> Select[Any]:
     return (
-        select(pages, files.c.name)
+        select(pages, files.c.name, files.c.sha256)
         .join(files, files.c.id == pages.c.file)
         .where(pages.c.kind == PageKind.UNKNOWN)
         .order_by(pages.c.id)
@@ -174,7 +174,7 @@ def _pages() -> Select[Any]:
 
 def _forms() -> Select[Any]:
     return (
-        select(forms, files.c.name, pages.c.evidence)
+        select(forms, files.c.name, files.c.sha256, pages.c.evidence)
         .join(files, files.c.id == forms.c.file)
         .outerjoin(pages, and_(pages.c.file == forms.c.file, pages.c.number == forms.c.page))
         .where(forms.c.period.is_(None), forms.c.specimen.is_(False), forms.c.reason.is_(None))
@@ -205,7 +205,13 @@ def _paper(connection: Connection, paper: str) -> LoosePaper:
 
 
 def _of_page(row: Row[Any]) -> LoosePaper:
-    return LoosePaper(id=f"page:{row.id}", file=row.name, page=row.number, picture=row.evidence)
+    return LoosePaper(
+        id=f"page:{row.id}",
+        file=row.name,
+        page=row.number,
+        picture=row.evidence,
+        scan=row.sha256,
+    )
 
 
 def _of_form(row: Row[Any]) -> LoosePaper:
@@ -218,6 +224,7 @@ def _of_form(row: Row[Any]) -> LoosePaper:
         account=row.account,
         picture=row.evidence,
         to_page=tuple(row.to_page),
+        scan=row.sha256,
     )
 
 

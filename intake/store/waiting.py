@@ -36,6 +36,7 @@ _COLUMNS = (
     forms.c.to_page,
     forms.c.specimen,
     files.c.name.label("file"),
+    files.c.sha256.label("scan"),
     pages.c.evidence.label("page_picture"),
 )
 _PLACE = (fields.c.period, fields.c.form, fields.c.position)
@@ -173,6 +174,7 @@ def _item(connection: Connection, row: Row[Any]) -> QueueItem:
         decision=Decision(row.decision),
         value=row.value,
         specimen=row.specimen,
+        scan=row.scan,
     )
 
 
