@@ -12,35 +12,22 @@ from typing import TYPE_CHECKING
 
 from intake.align import align_page
 from intake.crop import CLOSER, crop_form
-from intake.decide import Knowledge, decide_form, expected_number, resolve_account
+from intake.decide import decide_form, expected_number
 from intake.pipeline.acceptance import engines
-from intake.pipeline.comment import has_comment
 from intake.pipeline.condition import page_condition
 from intake.pipeline.desk import ReadingDesk, set_desk
-from intake.recognise.trouble import trouble_of, troubled
-from intake.records import (
-    FieldResult,
-    FormCode,
-    FormResult,
-    Kind,
-    PageKind,
-    PageResult,
-    Reading,
-    Reason,
-    Refusal,
-)
+from intake.pipeline.gathering import foreign_code, gather
+from intake.pipeline.signs import with_signs
+from intake.records import FieldResult, FormResult, PageKind, PageResult
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from intake.align import PageForms
-    from intake.decide import Decided
+    from intake.decide import Decided, Knowledge
     from intake.recognise import Reader
-    from intake.records import AlignedForm, Crop, Page
-    from intake.template import Field, Template
-
-NEAR_LIMIT_MM = 0.6
-"""How far a form's boxes may lie from where they should be before its readings are doubted."""
+    from intake.records import AlignedForm, Crop, Kind, Page, Reading
+    from intake.template import Field
 
 CLEAR_AT_A_GLANCE = 0.99
 """Confidence from which a field is not cut out again at a finer scale."""
@@ -95,16 +82,17 @@ def _read_form(
         return result
     crops = crop_form(found.levels, template.field, form)
     read = read_fields(template.field, crops, desk.glances)
-    knowledge = _gather(template, read, desk)
+    knowledge = gather(template, read, desk)
     closer = [field for field in template.field if _is_unclear(field, read, knowledge)]
     if closer:
         crops |= crop_form(found.levels, closer, form, closer=True)
         read |= read_fields(closer, crops, desk.readers)
-        knowledge = _gather(template, read, desk)
-    refusal = _foreign_code(knowledge.code, template)
+        knowledge = gather(template, read, desk)
+    refusal = foreign_code(knowledge.code, template)
     if refusal is not None:
         return replace(result, refusal=refusal)
-    decided = decide_form(template, _with_signs(found, form, crops, read, desk), knowledge)
+    readings = with_signs(found.levels, form, template, crops, read)
+    decided = decide_form(template, readings, knowledge)
     return replace(
         result,
         account=knowledge.account,
@@ -135,113 +123,6 @@ def read_fields(
         if of_kind:
             readings.update({reading.field: reading for reading in reader.read(of_kind)})
     return readings
-
-
-def _with_signs(
-    found: PageForms,
-    form: AlignedForm,
-    crops: Mapping[str, Crop],
-    read: Mapping[str, Reading],
-    desk: ReadingDesk,
-) -> dict[str, Reading]:
-    """Readings with every sign of trouble that shows on the form."""
-    template = desk.templates.get(form.template)
-    readings = _with_places(template, form, with_trouble(template, crops, read))
-    if has_comment(found.levels, template, form):
-        readings = _commented(template, readings)
-    return readings
-
-
-def with_trouble(
-    template: Template, crops: Mapping[str, Crop], readings: Mapping[str, Reading]
-) -> dict[str, Reading]:
-    """Adds what shows in the whole pictures of combs to what their cells seem to hold."""
-    combs = {
-        field.name
-        for field in template.field
-        if field.kind is Kind.HANDWRITTEN and field.cells > 1 and not field.gap
-    }
-    return {
-        name: troubled(reading, trouble_of(crops[name])) if name in combs else reading
-        for name, reading in readings.items()
-    }
-
-
-def _with_places(
-    template: Template, form: AlignedForm, readings: Mapping[str, Reading]
-) -> dict[str, Reading]:
-    """Marks readings that may have been cut from the wrong place.
-
-    Their printed box was not found although the form's others were; or the form as a whole only
-    just fits, and they are handwritten: print and codes say themselves whether they are whole.
-    """
-    barely = form.residual_mm > NEAR_LIMIT_MM
-    written = {field.name for field in template.field if field.kind is Kind.HANDWRITTEN}
-    doubtful = form.lost | (written if barely else set())
-    return {
-        name: _misaligned(reading) if name in doubtful else reading
-        for name, reading in readings.items()
-    }
-
-
-def _commented(template: Template, readings: Mapping[str, Reading]) -> dict[str, Reading]:
-    """Leaves the readings of a form to a person: what is written beside them may be about them."""
-    asked = {field.name for field in template.field if field.is_reading}
-    return {
-        name: replace(reading, signs=(*reading.signs, Reason.COMMENT)) if name in asked else reading
-        for name, reading in readings.items()
-    }
-
-
-def _misaligned(reading: Reading) -> Reading:
-    return replace(reading, signs=(*reading.signs, Reason.MISALIGNED))
-
-
-def _code_of(template: Template, readings: Mapping[str, Reading]) -> FormCode | None:
-    texts = (readings[field.name].value for field in template.field if field.kind is Kind.BARCODE)
-    return next((code for text in texts if text and (code := FormCode.parse(text))), None)
-
-
-def _foreign_code(code: FormCode | None, template: Template) -> Refusal | None:
-    """A form whose code names another template, or another version of it, is not guessed at."""
-    if code is None or (code.template, code.version) == (template.id, template.version):
-        return None
-    return Refusal(
-        Reason.UNKNOWN_FORM,
-        f"The code says `{code.template}` version {code.version}, the marks say "
-        f"`{template.id}` version {template.version}; add the template of that version.",
-    )
-
-
-def _gather(template: Template, readings: Mapping[str, Reading], desk: ReadingDesk) -> Knowledge:
-    """Asks the registry for all that the form's decisions need."""
-    code = _code_of(template, readings)
-    known = Knowledge(
-        code=code,
-        acceptance=desk.acceptances.of(template),
-        has_registry=desk.has_registry,
-        period=code.period if code is not None else desk.period,
-        rules=desk.rules,
-    )
-    number = resolve_account(code, _printed_account(template, readings))
-    if number is None or not desk.has_registry:
-        return replace(known, account=number)
-    if desk.registry.account(number) is None:
-        return known
-    meters = desk.registry.meters(number)
-    past = desk.registry.histories(number)
-    history = {
-        (meter.number, register): past.get((meter.number, register), ())
-        for meter in meters
-        for register in meter.registers
-    }
-    return replace(known, account=number, meters=meters, history=history)
-
-
-def _printed_account(template: Template, readings: Mapping[str, Reading]) -> Reading | None:
-    return next(
-        (readings[field.name] for field in template.field if field.lookup == "account"), None
-    )
 
 
 def _field_result(field: Field, crop: Crop, decided: Decided) -> FieldResult:

@@ -1,0 +1,85 @@
+"""Every sign of trouble that shows on a form, added to what its fields seem to hold."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from intake.pipeline.comment import has_comment
+from intake.recognise.trouble import trouble_of, troubled
+from intake.records import Kind, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from intake.records import AlignedForm, Crop, Reading
+    from intake.sampling import Levels
+    from intake.template import Template
+
+NEAR_LIMIT_MM = 0.6
+"""How far a form's boxes may lie from where they should be before its readings are doubted."""
+
+
+def with_signs(
+    levels: Levels,
+    form: AlignedForm,
+    template: Template,
+    crops: Mapping[str, Crop],
+    readings: Mapping[str, Reading],
+) -> dict[str, Reading]:
+    """Readings with every sign of trouble.
+
+    Args:
+        levels: the page.
+        form: on it.
+        template: the form's.
+        crops: pictures of its fields, by name.
+        readings: what they seem to hold, by name.
+    """
+    marked = _with_places(template, form, _with_trouble(template, crops, readings))
+    return _commented(template, marked) if has_comment(levels, template, form) else marked
+
+
+def _with_trouble(
+    template: Template, crops: Mapping[str, Crop], readings: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Adds what shows in the whole pictures of combs to what their cells seem to hold."""
+    combs = {
+        field.name
+        for field in template.field
+        if field.kind is Kind.HANDWRITTEN and field.cells > 1 and not field.gap
+    }
+    return {
+        name: troubled(reading, trouble_of(crops[name])) if name in combs else reading
+        for name, reading in readings.items()
+    }
+
+
+def _with_places(
+    template: Template, form: AlignedForm, readings: Mapping[str, Reading]
+) -> dict[str, Reading]:
+    """Marks readings that may have been cut from the wrong place.
+
+    Their printed box was not found although the form's others were; or the form as a whole only
+    just fits, and they are handwritten: print and codes say themselves whether they are whole.
+    """
+    barely = form.residual_mm > NEAR_LIMIT_MM
+    written = {field.name for field in template.field if field.kind is Kind.HANDWRITTEN}
+    doubtful = form.lost | (written if barely else set())
+    return {
+        name: _signed(reading, Reason.MISALIGNED) if name in doubtful else reading
+        for name, reading in readings.items()
+    }
+
+
+def _commented(template: Template, readings: Mapping[str, Reading]) -> dict[str, Reading]:
+    """Leaves the readings of a form to a person: what is written beside them may be about them."""
+    asked = {field.name for field in template.field if field.is_reading}
+    return {
+        name: _signed(reading, Reason.COMMENT) if name in asked else reading
+        for name, reading in readings.items()
+    }
+
+
+def _signed(reading: Reading, sign: Reason) -> Reading:
+    return replace(reading, signs=(*reading.signs, sign))
