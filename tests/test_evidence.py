@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -12,9 +13,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
+from PIL import Image
 
 from intake.errors import StoreError
 from intake.evidence import ChangedMeanwhile, Evidence, file_of
+from intake.evidence.png import png
 from intake.evidence.strips import side_by_side
 from intake.records import PageKind, PageResult
 from results import ACCEPTED, REVIEW, slip
@@ -161,3 +164,10 @@ def test_a_crop_can_be_painted_over_and_the_others_stay(evidence: Evidence) -> N
 def test_an_unknown_page_is_kept_for_a_person(evidence: Evidence) -> None:
     kept = evidence.keep(PageResult(1, PageKind.UNKNOWN, picture=PICTURE))
     assert evidence.picture(str(kept.evidence)).size
+
+
+@given(arrays.arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
+def test_every_program_reads_the_pictures_that_are_kept(image: np.ndarray) -> None:
+    with Image.open(io.BytesIO(png(image)), formats=["PNG"]) as read:
+        assert read.mode == "L"
+        assert np.array_equal(np.asarray(read), image)

@@ -6,6 +6,7 @@ another one, or another machine.
 
 from __future__ import annotations
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -83,12 +84,15 @@ class PageRun:
 def desk_at(workplace: Workplace) -> ReadingDesk:
     """The desk of this process, made when its first page comes."""
     cv2.setNumThreads(1)
-    return set_desk(
+    desk = set_desk(
         workplace.settings,
         load_templates(workplace.templates),
         open_registry(workplace.database, workplace.settings.organisation),
         thresholds_of(workplace.database, workplace.settings.organisation),
     )
+    # what is loaded by now stays: to look through it for garbage again and again is in vain
+    gc.freeze()
+    return desk
 
 
 def begin_worker() -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from intake.errors import StoreError
 from intake.evidence.disk import put, told
+from intake.evidence.png import png
 from intake.evidence.strips import cut_out, file_of, painted_over, part_of, side_by_side
 from intake.records import Decision, PageKind, read_only
 
@@ -24,13 +25,6 @@ PAGE_SCALE = 0.5
 """Size of a kept page picture as a share of the page's; the original file has it in full."""
 
 PICTURES, ORIGINALS = "pictures", "originals"
-_FAST_PNG = (
-    *(cv2.IMWRITE_PNG_COMPRESSION, 1),
-    *(cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_HUFFMAN_ONLY),
-    *(cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_UP),
-)
-"""As small as any other PNG of scanned paper, whose grain repeats nowhere, and much quicker."""
-
 _PAGE_JPEG = (cv2.IMWRITE_JPEG_QUALITY, 70)
 _BLOCK = 1 << 20
 
@@ -53,7 +47,7 @@ class Evidence:
         Raises:
             StoreError: it cannot be written.
         """
-        return self._keep_bytes(_png(image))
+        return self._keep_bytes(png(image))
 
     def keep_page(self, image: Grey) -> str:
         """Keeps a page that is at `PAGE_SCALE` of its size already; returns its file's sha256.
@@ -197,7 +191,7 @@ class _Strip:
         self._form = form
         crops = [field.picture for field in form.fields if field.picture is not None]
         large, self._windows = side_by_side(crops) if crops else (None, [])
-        self.data = None if large is None else _png(large)
+        self.data = None if large is None else png(large)
 
     def named(self, digest: str | None) -> FormResult:
         """The form, with the name of each crop in its place."""
@@ -218,16 +212,8 @@ def _needs_person(result: PageResult) -> bool:
     return Decision.REVIEW in decisions
 
 
-def _png(image: Grey) -> bytes:
-    return _encoded(".png", image, _FAST_PNG)
-
-
 def _page_jpeg(image: Grey) -> bytes:
-    return _encoded(".jpg", image, _PAGE_JPEG)
-
-
-def _encoded(suffix: str, image: Grey, options: Sequence[int]) -> bytes:
-    done, data = cv2.imencode(suffix, image, options)
+    done, data = cv2.imencode(".jpg", image, _PAGE_JPEG)
     assert done
     return data.tobytes()
 
