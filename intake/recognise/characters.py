@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import cv2
@@ -29,19 +30,19 @@ Span = tuple[int, int, int, int]
 def character_pictures(crop: Crop) -> list[Grey]:
     """Returns one picture per printed character, left to right; none where nothing is found."""
     image = crop.image
-    spans = _split(_merged(_tall(_blobs(crop))))
+    paper, dark = _paper_and_dark(image)
+    spans = _split(_merged(_tall(_blobs(crop, paper, dark))))
     if not spans:
         return []
     top, bottom = min(span[1] for span in spans), max(span[3] for span in spans)
-    rim, paper = max(2, round(_MARGIN * (bottom - top))), _grey_at(image, 0.75)
+    rim = max(2, round(_MARGIN * (bottom - top)))
     return [_cut(image, (left - rim, top - rim, right + rim, bottom + rim), rim, spans, paper)
             for left, _, right, _ in spans]  # fmt: skip
 
 
-def _blobs(crop: Crop) -> list[Span]:
+def _blobs(crop: Crop, paper: int, dark: int) -> list[Span]:
     """Connected dark pieces whose middle lies in the printed box: left, top, right, bottom."""
     image = crop.image
-    paper, dark = _grey_at(image, 0.75), _grey_at(image, 0.01)
     if paper - dark < 30:
         return []
     level = paper - 0.45 * (paper - dark)
@@ -55,10 +56,12 @@ def _blobs(crop: Crop) -> list[Span]:
     return inside
 
 
-def _grey_at(image: Grey, share: float) -> int:
-    """The grey that `share` of the pixels do not exceed."""
-    counts = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel()
-    return int(np.searchsorted(np.cumsum(counts), share * image.size))
+def _paper_and_dark(image: Grey) -> tuple[int, int]:
+    """The greys that three quarters, and one in a hundred, of the pixels do not exceed."""
+    counted = cv2.calcHist([image], [0], None, [256], [0, 256]).ravel()
+    shares = [0.75 * image.size, 0.01 * image.size]
+    paper, dark = np.searchsorted(np.cumsum(counted), shares).tolist()
+    return paper, dark
 
 
 def _tall(spans: list[Span]) -> list[Span]:
@@ -92,11 +95,10 @@ def _split(spans: list[Span]) -> list[Span]:
     """Cuts blobs that are too wide for one character evenly."""
     cut: list[Span] = []
     for left, top, right, bottom in spans:
-        parts = max(1, round((right - left) / (0.68 * (bottom - top))))
-        if right - left < _WIDE * (bottom - top):
-            parts = 1
-        edges = np.linspace(left, right, parts + 1).round().astype(int).tolist()
-        cut += [(edges[i], top, edges[i + 1], bottom) for i in range(parts)]
+        wide, high = right - left, bottom - top
+        parts = round(wide / (0.68 * high)) if wide >= _WIDE * high else 1
+        edges = [left + round(part * wide / parts) for part in range(parts + 1)]
+        cut += [(start, top, end, bottom) for start, end in pairwise(edges)]
     return cut
 
 
@@ -108,9 +110,8 @@ def _cut(image: Grey, span: Span, rim: int, spans: list[Span], paper: int) -> Gr
     x0, x1 = max(0, left), min(width, right)
     y0, y1 = max(0, top), min(height, bottom)
     picture[y0 - top : y1 - top, x0 - left : x1 - left] = image[y0:y1, x0:x1]
-    for other_left, _, other_right, _ in spans:
-        if other_right <= left + rim:
-            picture[:, : max(0, other_right - left)] = paper
-        elif other_left >= right - rim:
-            picture[:, max(0, other_left - left) :] = paper
+    before = max((end for _, _, end, _ in spans if end <= left + rim), default=left)
+    after = min((start for start, _, _, _ in spans if start >= right - rim), default=right)
+    picture[:, : max(0, before - left)] = paper
+    picture[:, max(0, after - left) :] = paper
     return picture

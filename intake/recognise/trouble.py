@@ -160,9 +160,13 @@ class _Comb:
     @cached_property
     def ink(self) -> Mask:
         """H×W, what is darker than half way from paper to the darkest."""
+        return np.asarray(self.image < self._level)
+
+    @cached_property
+    def _level(self) -> int:
+        """The grey from which on nothing is ink."""
         dark = grey_at(self._inside, 0.01)
-        level = self.paper - max(24.0, 0.45 * (self.paper - dark))
-        return np.asarray(self.image < math.ceil(level))
+        return math.ceil(self.paper - max(24.0, 0.45 * (self.paper - dark)))
 
     @cached_property
     def _inside(self) -> NDArray[np.intp]:
@@ -189,8 +193,8 @@ class _Comb:
     @property
     def is_faint(self) -> bool:
         """Whether all that is inked is hardly darker than the paper."""
-        inked = [self.image[cell][self.ink[cell]] for cell in self.interiors]
-        return self.paper - grey_at(counts(np.concatenate(inked)), 0.5) < FAINT
+        inked = np.where(np.arange(len(self._inside)) < self._level, self._inside, 0)
+        return self.paper - grey_at(inked, 0.5) < FAINT
 
     @property
     def is_saturated(self) -> bool:
