@@ -159,8 +159,7 @@ def _taken(
     """Meters and registers of a form that have a reading for its month on a form before."""
     if form.specimen or form.period is None or not meters:
         return frozenset()
-    query = standing_for(organisation, form.period, list(meters.values()))
-    rows = connection.execute(query)
+    rows = standing_for(connection, organisation, form.period, meters.values())
     return frozenset((row.meter, row.register) for row in rows if not there or row.form < there)
 
 

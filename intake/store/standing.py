@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, Select, and_, bindparam, exists, func, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, exists, func, or_, select, update
 
 from intake.records import Decision
 from intake.store.identity import Answer, account_of, meter_of, period_of
@@ -95,33 +95,39 @@ _owner = select(forms.c.organisation).where(forms.c.id == fields.c.form).scalar_
 organisation's forms to find the few fields of some meters."""
 
 
-def standing_for(organisation: str, period: str, meters: list[str]) -> Select[Any]:
-    """Selects the readings that stand for some meters and a month, in the order they came."""
-    return (
-        select(
-            fields.c.id,
-            fields.c.form,
-            fields.c.meter,
-            fields.c.register,
-            fields.c.value,
-            fields.c.decision,
-            fields.c.superseded,
-        )
-        .where(
-            fields.c.is_reading,
-            fields.c.meter.in_(meters),
-            fields.c.period == period,
-            fields.c.decision.in_(OPEN),
-            _owner == organisation,
-        )
-        .order_by(fields.c.id)
+_STANDING = (
+    select(
+        fields.c.id,
+        fields.c.form,
+        fields.c.meter,
+        fields.c.register,
+        fields.c.value,
+        fields.c.decision,
+        fields.c.superseded,
     )
+    .where(
+        fields.c.is_reading,
+        fields.c.meter.in_(bindparam("meters", expanding=True)),
+        fields.c.period == bindparam("period"),
+        fields.c.decision.in_(OPEN),
+        _owner == bindparam("organisation"),
+    )
+    .order_by(fields.c.id)
+)
+
+
+def standing_for(
+    connection: Connection, organisation: str, period: str, meters: Iterable[str]
+) -> list[Row[Any]]:
+    """The readings that stand for some meters and a month, in the order they came."""
+    about = {"organisation": organisation, "period": period, "meters": list(meters)}
+    return list(connection.execute(_STANDING, about))
 
 
 def rivals(connection: Connection, key: Key) -> list[Row[Any]]:
     """Readings that stand for one meter, register and period, in the order they came."""
-    query = standing_for(key.organisation, key.period, [key.meter])
-    return list(connection.execute(query.where(fields.c.register == key.register)))
+    standing = standing_for(connection, key.organisation, key.period, [key.meter])
+    return [row for row in standing if row.register == key.register]
 
 
 def rows_of(connection: Connection, form: int) -> list[Row[Any]]:
