@@ -55,6 +55,10 @@ TARGETS = {
 }
 
 
+CELLS_ON_A_FORM = 20
+"""At most: three readings and their months."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sizes:
     """How much is measured."""
@@ -62,13 +66,12 @@ class Sizes:
     fields: int
     blanks: int
     spoilt: int
-    passes: int
     lines: int
     rivals: int
 
 
-FULL = Sizes(fields=3000, blanks=5000, spoilt=2000, passes=1, lines=300, rivals=600)
-QUICK = Sizes(fields=800, blanks=1000, spoilt=600, passes=1, lines=100, rivals=60)
+FULL = Sizes(fields=3000, blanks=5000, spoilt=2000, lines=300, rivals=600)
+QUICK = Sizes(fields=800, blanks=1000, spoilt=600, lines=100, rivals=60)
 
 
 def main() -> int:
@@ -92,7 +95,7 @@ def measure(options: argparse.Namespace) -> Figures:
     model, figures = shipped_model(), Figures()
     # first: the threads of other readers would spin beside it
     figures.number("cpu_80_cells_D", cost(model, options.data))
-    seen = _cells(model, options, strangers, sizes, figures)
+    seen = _cells(model, options, strangers, figures)
     _fields(model, hands, options.seed, sizes, figures)
     _no_digits(model, strangers, options.seed, sizes, figures)
     _, lines = read_free_lines(FreeBoxReader(), strangers, sizes.lines, options.seed)
@@ -138,30 +141,37 @@ def see(model: DigitModel, cells: populations.Cells) -> Seen:
     return Seen(cells, np.concatenate(rows))
 
 
+def see_on_forms(model: DigitModel, cells: populations.Cells, seed: int) -> Seen:
+    """Reads cells as the program does: some of one hand together, doubtful ones looked at again."""
+    rng = np.random.default_rng((seed, 6))
+    writers = np.array([name.split("#")[0] for name in cells.names])
+    rows = np.empty((len(writers), len(model.card.classes)))
+    for writer in np.unique(writers):
+        own = rng.permutation(np.flatnonzero(writers == writer))
+        for form in np.array_split(own, -(-len(own) // CELLS_ON_A_FORM)):
+            rows[form] = look(model, [[cells.pictures[place] for place in form]])[0]
+    return Seen(cells, rows)
+
+
 def _cells(
-    model: DigitModel, options: argparse.Namespace, hands: list[Hand], sizes: Sizes, out: Figures
+    model: DigitModel, options: argparse.Namespace, hands: list[Hand], out: Figures
 ) -> list[Seen]:
     swiss = see(model, populations.swiss_whole(options.data, hands))
-    rounds = range(options.seed, options.seed + sizes.passes)
-    drawn = [see(model, populations.unipen_drawn(hands, seed)) for seed in rounds]
-    scans = [see(model, populations.scan_simulated(hands, seed)) for seed in rounds]
-    for name, seen in (
-        ("swiss_whole", [swiss]),
-        ("unipen_drawn", drawn),
-        ("scan_simulated", scans),
-    ):
-        right = np.concatenate([s.best == s.labels for s in seen])
-        out.add(name, int(right.sum()), len(right))
-    labels = np.concatenate([s.labels for s in scans])
-    best = np.concatenate([s.best for s in scans])
+    drawn = see(model, populations.unipen_drawn(hands, options.seed))
+    scan = see(model, populations.scan_simulated(hands, options.seed))
+    for name, seen in (("swiss_whole", swiss), ("unipen_drawn", drawn), ("scan_simulated", scan)):
+        _right(name, seen, out)
+    for name, seen in (("swiss", swiss), ("unipen", drawn), ("scan", scan)):
+        _right(f"{name}_on_forms", see_on_forms(model, seen.cells, options.seed), out)
     for digit in (1, 7):
-        out.add(
-            f"recall_{digit}",
-            int((best[labels == digit] == digit).sum()),
-            int((labels == digit).sum()),
-        )
-    out.add("digits_lost", int((best == STRUCK_OUT).sum()), len(best))
-    return [swiss, *drawn, *scans]
+        of_digit = scan.best[scan.labels == digit]
+        out.add(f"recall_{digit}", int((of_digit == digit).sum()), len(of_digit))
+    out.add("digits_lost", int((scan.best == STRUCK_OUT).sum()), len(scan.best))
+    return [swiss, drawn, scan]
+
+
+def _right(key: str, seen: Seen, out: Figures) -> None:
+    out.add(key, int((seen.best == seen.labels).sum()), len(seen.labels))
 
 
 def _fields(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, out: Figures) -> None:
