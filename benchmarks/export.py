@@ -111,10 +111,7 @@ def _fill(workspace: Path, count: int) -> dict[str, str | None]:
         _form(index, numbers[start : start + ON_A_FORM])
         for index, start in enumerate(range(0, count, ON_A_FORM), start=1)
     ]
-    for form in forms:
-        store.save_form(file, 1, form)
-    store.seal_page(file, PageResult(1, PageKind.FORMS, tuple(forms)))
-    store.finish_file(file, 1)
+    store.save_pages(file, [PageResult(1, PageKind.FORMS, tuple(forms))], ends=1)
     store.close()
     return {_meter(number): f"{_litres(number) / 1000:.3f}" for number in numbers}
 

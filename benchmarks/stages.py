@@ -32,9 +32,7 @@ STAGES: tuple[tuple[str, object, str], ...] = (
     ("decide", pipeline, "decide_form"),
     (EVIDENCE, Evidence, "keep"),
     ("save", Store, "begin_file"),
-    ("save", Store, "save_form"),
-    ("save", Store, "seal_page"),
-    ("save", Store, "finish_file"),
+    ("save", Store, "save_pages"),
 )
 OTHER = "all else"
 BAR, ROW, LEFT, WIDE = 14, 24, 150, 420

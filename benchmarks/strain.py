@@ -40,12 +40,13 @@ FORMS_PER_FILE = 10
 PER_FILE = (
     "intake.store.Store.begin_file",
     "intake.evidence.Evidence.keep_file",
-    "intake.store.Store.finish_file",
+    "intake.store.Store.save_pages",
+    "intake.store.ledger.finish_file",
 )
 PER_FORM = (
     "intake.evidence.Evidence.keep",
-    "intake.store.Store.save_form",
-    "intake.store.Store.seal_page",
+    "intake.store.forms.save_form",
+    "intake.store.ledger.seal_page",
 )
 """Where runs are struck: passed once for each file, once for each form, of which a page has one."""
 

@@ -2,7 +2,7 @@
 
     striking.py PLACE NTH KIND ARGUMENTS…
 
-PLACE is a function such as `intake.store.Store.save_form`, NTH counts its calls from 1, KIND is
+PLACE is a function such as `intake.store.forms.save_form`, NTH counts its calls from 1, KIND is
 `kill`, `kill_after`, `full` (every write from then on fails) or `fail` (that one write does).
 With `database` as PLACE the database has room for NTH more pages.
 """
@@ -63,7 +63,7 @@ def fill_database(pages: int) -> None:
 
 
 def _parts(place: str) -> list[str]:
-    """`intake.store.Store.save_form` → module, classes, name."""
+    """`intake.store.forms.save_form` → module, classes, name."""
     words = place.split(".")
     for end in range(len(words) - 1, 0, -1):
         try:

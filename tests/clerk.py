@@ -136,10 +136,7 @@ def pictured_workspace(folder: Path) -> Workspace:
         file = store.begin_file(store.begin_batch("test"), scan()).id
         forms = tuple(_pictured_slip(number) for number in (1, 2))
         result = workspace.evidence.keep(PageResult(1, PageKind.FORMS, forms, picture=drawn))
-        for form in result.forms:
-            assert store.save_form(file, 1, form)
-        store.seal_page(file, result)
-        store.finish_file(file, 1)
+        store.save_pages(file, [result], ends=1)
     return workspace
 
 

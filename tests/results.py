@@ -125,10 +125,7 @@ def save(
 ) -> int:
     """Saves a file of one page with these forms on it; returns the file's id."""
     file = store.begin_file(store.begin_batch("test", organisation), scan(name)).id
-    for form in forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
+    store.save_pages(file, [page(1, *forms)], ends=1)
     return file
 
 

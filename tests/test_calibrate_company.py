@@ -16,7 +16,7 @@ from intake.recognise.model import Threshold
 from intake.records import Correction, FieldThreshold, Kind, LabelledField
 from intake.settings import Settings, Tolerance, load_settings
 from intake.store import open_store
-from results import ACCEPTED, REVIEW, scan, slip
+from results import ACCEPTED, REVIEW, page, scan, slip
 from workplaces import command
 
 if TYPE_CHECKING:
@@ -256,13 +256,15 @@ def verified(folder: Path, slips: int) -> None:
     command(folder, "init")
     store = open_store(folder / "intake.sqlite")
     file = store.begin_file(store.begin_batch("test"), scan("a.pdf")).id
+    forms = []
     for number in range(slips):
         made = slip(number + 1, f"{10000000 + number}", meter=f"{20000000 + number}",
                     decision=REVIEW, digest=f"d{number}")  # fmt: skip
         fields = tuple(
             replace(one, reading=replace(one.reading, engine="digits 9.9")) for one in made.fields
         )
-        store.save_form(file, 1, replace(made, fields=fields))
+        forms.append(replace(made, fields=fields))
+    store.save_pages(file, [page(1, *forms)])
     for item in store.waiting.items(10 * slips):
         store.decide(Correction(item.id, item.version, "anna", ACCEPTED, item.candidates[0].value))
     store.close()

@@ -35,9 +35,7 @@ def intake(tmp_path: Path) -> Iterator[Store]:
     """An intake database with one accepted reading."""
     store = create_store(tmp_path / "intake.db")
     file = store.begin_file(store.begin_batch("test", "demo"), scan()).id
-    store.save_form(file, 1, slip())
-    store.seal_page(file, page(1, slip()))
-    store.finish_file(file, 1)
+    store.save_pages(file, [page(1, slip())], ends=1)
     yield store
     store.close()
 

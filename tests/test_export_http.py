@@ -46,10 +46,7 @@ def fill(store: Store, count: int) -> None:
         slip(n, account=f"1{n:07}", meter=f"2{n:07}", digest=f"d{n}", reading=f"{n:08}")
         for n in range(1, count + 1)
     ]
-    for form in forms:
-        store.save_form(file, 1, form)
-    store.seal_page(file, page(1, *forms))
-    store.finish_file(file, 1)
+    store.save_pages(file, [page(1, *forms)], ends=1)
 
 
 class Receiver(BaseHTTPRequestHandler):
@@ -214,8 +211,7 @@ def test_what_is_held_back_says_which_form_lacks_what_and_what_to_type(tmp_path:
     ]
     store = open_store(folder / "intake.sqlite")
     file = store.begin_file(store.begin_batch("test", "default"), scan()).id
-    for form in with_faults:
-        store.save_form(file, 1, form)
+    store.save_pages(file, [page(1, *with_faults)])
     held = store.outgoing.held_back()
     store.close()
     assert [one.lacking for one in held] == [("month",), ("account",), ("meter",)]

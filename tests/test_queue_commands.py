@@ -29,12 +29,9 @@ def workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workspace:
 def keep(workspace: Workspace, name: str, *forms: FormResult) -> None:
     with workspace.store() as store:
         file = store.begin_file(store.begin_batch("test"), scan(name)).id
-        for form in forms:
-            assert store.save_form(file, 1, form)
         refusal = Refusal(Reason.UNKNOWN_FORM, "Look at it.")
         unknown = PageResult(1, PageKind.UNKNOWN, refusal=refusal)
-        store.seal_page(file, page(1, *forms) if forms else unknown)
-        store.finish_file(file, 1)
+        store.save_pages(file, [page(1, *forms) if forms else unknown], ends=1)
 
 
 def waiting(number: int = 1, **changes: object) -> FormResult:

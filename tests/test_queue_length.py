@@ -30,8 +30,7 @@ def filled(path: Path, count: int) -> Store:
     store = create_store(path)
     file = store.begin_file(store.begin_batch("test"), scan()).id
     form = slip(decision=REVIEW)
-    assert store.save_form(file, 1, form)
-    store.seal_page(file, page(1, form))
+    store.save_pages(file, [page(1, form)])
     with store._database.writing() as connection:
         reading = connection.scalar(select(fields.c.id).where(fields.c.decision == REVIEW))
         _multiply(connection, forms, 1, count, ("id", "number", "account"))

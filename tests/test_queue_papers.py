@@ -41,8 +41,8 @@ def anna(store: Store) -> PaperQueue:
 def unknown_page(store: Store) -> None:
     file = store.begin_file(store.begin_batch("test"), scan("letter.pdf")).id
     refusal = Refusal(Reason.UNKNOWN_FORM, "Look at it.")
-    store.seal_page(file, PageResult(1, PageKind.UNKNOWN, refusal=refusal, evidence="e" * 64))
-    store.finish_file(file, 1)
+    unknown = PageResult(1, PageKind.UNKNOWN, refusal=refusal, evidence="e" * 64)
+    store.save_pages(file, [unknown], ends=1)
 
 
 def placing(paper: LoosePaper, account: str | None = "10000001", who: str = "anna") -> Placing:
@@ -107,9 +107,7 @@ def test_a_form_without_a_month_gets_one_and_its_readings_go_out(
 ) -> None:
     form = slip(period=None)
     file = store.begin_file(store.begin_batch("test"), scan()).id
-    store.save_form(file, 1, form)
-    store.seal_page(file, page(1, form))
-    store.finish_file(file, 1)
+    store.save_pages(file, [page(1, form)], ends=1)
     assert anna.counts() == (0, 1)
     assert deliver(store, tmp_path, "csv").records == 0
     (paper,) = anna.waiting(9)
@@ -158,8 +156,8 @@ def test_a_keyer_places_nothing(store: Store) -> None:
 
 def test_specimens_and_forms_without_a_month_come_last(store: Store) -> None:
     file = store.begin_file(store.begin_batch("test"), scan()).id
-    for number, period in enumerate((None, NOVEMBER, "2026-10"), start=1):
-        form = slip(
+    forms = [
+        slip(
             number,
             None if period is None else f"1000000{number}",
             meter=f"2000000{number}",
@@ -169,7 +167,9 @@ def test_specimens_and_forms_without_a_month_come_last(store: Store) -> None:
             digest=str(number),
             account_decision=Decision.BLANK if period is None else ACCEPTED,
         )
-        store.save_form(file, 1, form)
+        for number, period in enumerate((None, NOVEMBER, "2026-10"), start=1)
+    ]
+    store.save_pages(file, [page(1, *forms)])
     queue = Queue(store, "anna")
     assert [item.period for item in queue.items(9)] == ["2026-10", NOVEMBER, None]
     assert [item.period for item in queue.take(2)] == ["2026-10", NOVEMBER]

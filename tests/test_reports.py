@@ -126,11 +126,8 @@ def day(store: Store, files: int) -> int:
         form = slip(account=f"1{number:07d}", meter=f"2{number:07d}", digest=f"d{number}",
                     decision=REVIEW, reasons=(Reason.STRUCK_OUT,))  # fmt: skip
         entry = store.begin_file(batch, scan_of(f"{number}.jpg"))
-        store.save_form(entry.id, 1, form)
         sealed = replace(page(1, form), condition=replace(WELL, streaks=1))
-        store.seal_page(entry.id, sealed)
-        if number < files - 1:
-            store.finish_file(entry.id, 1)
+        store.save_pages(entry.id, [sealed], ends=1 if number < files - 1 else None)
     return batch
 
 

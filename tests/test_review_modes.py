@@ -68,10 +68,7 @@ def keep(workspace: Workspace, store: Store, name: str, *forms: FormResult) -> N
     refusal = None if forms else Refusal(Reason.UNKNOWN_FORM, "Look at it.")
     page = PageResult(1, kind, forms, refusal, picture=picture)
     result = workspace.evidence.keep(page)
-    for form in result.forms:
-        assert store.save_form(file, 1, form)
-    store.seal_page(file, result)
-    store.finish_file(file, 1)
+    store.save_pages(file, [result], ends=1)
 
 
 def pictured(number: int, value: str = "00123456", **changes: object) -> FormResult:

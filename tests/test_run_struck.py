@@ -63,9 +63,10 @@ def ends_the_same(workspace: Path, scans: Path, whole: list[dict[str, Any]]) -> 
     [
         ("intake.evidence.Evidence.keep_file", 1, "kill_after"),
         ("intake.evidence.Evidence.keep", 2, "kill_after"),
-        ("intake.store.Store.save_form", 2, "kill_after"),
-        ("intake.store.Store.seal_page", 1, "kill"),
-        ("intake.store.Store.finish_file", 1, "kill"),
+        ("intake.store.forms.save_form", 2, "kill_after"),
+        ("intake.store.ledger.seal_page", 1, "kill"),
+        ("intake.store.ledger.finish_file", 1, "kill"),
+        ("intake.store.Store.save_pages", 1, "kill_after"),
     ],
 )
 def test_a_run_killed_at_a_named_place_goes_on_as_if_it_had_not_been(

@@ -128,9 +128,10 @@ def test_a_full_disk_ends_in_a_sentence_and_loses_nothing(tmp_path: Path) -> Non
     cramped = Store(Database(engine))
     file = cramped.begin_file(cramped.begin_batch("test"), scan()).id
 
-    def save_all(store: Store) -> int:
-        forms = (slip(n, f"1{n}", meter=f"2{n}", digest=str(n)) for n in range(1, 60))
-        return sum(store.save_form(file, 1, form) for form in forms)
+    def save_all(store: Store) -> None:
+        for n in range(1, 60):
+            form = slip(1, f"1{n}", meter=f"2{n}", digest=str(n))
+            store.save_pages(file, [page(n, form)])
 
     with pytest.raises(StoreError, match="disk has room"):
         save_all(cramped)
@@ -140,7 +141,7 @@ def test_a_full_disk_ends_in_a_sentence_and_loses_nothing(tmp_path: Path) -> Non
     assert saved.fields == saved.forms * len(slip().fields)
     cramped.close()
     roomy = open_store(tmp_path / "intake.db")
-    assert save_all(roomy) == 59 - saved.forms
+    save_all(roomy)
     assert roomy.totals().forms == 59
     roomy.close()
 
@@ -174,31 +175,31 @@ def test_the_same_bytes_are_one_scan_and_the_same_name_is_not(store: Store) -> N
 def test_a_file_cut_short_goes_on_where_it_stopped(store: Store) -> None:
     batch = store.begin_batch("test")
     file = store.begin_file(batch, scan()).id
-    store.save_form(file, 1, slip())
-    store.seal_page(file, page(1, slip()))
-    store.save_form(file, 2, slip(account="10000002", meter="20000002", digest="d2"))
+    store.save_pages(file, [page(1, slip())])
     assert store.totals().files == 0
     assert store.totals().balanced
     again = store.begin_file(store.begin_batch("again"), scan())
     assert (again.id, again.finished, again.sealed) == (file, False, {1})
-    assert not store.save_form(file, 2, slip(account="10000002", meter="20000002", digest="d2"))
+    second = page(2, slip(account="10000002", meter="20000002", digest="d2"))
+    store.save_pages(file, [page(1, slip()), second], ends=2)
     assert store.totals().forms == 2
+    assert store.totals().files_read == 1
 
 
 def test_a_file_with_a_page_missing_cannot_be_closed(store: Store) -> None:
     file = store.begin_file(store.begin_batch("test"), scan()).id
-    store.seal_page(file, page(1))
     with pytest.raises(StoreError, match="1 of 2 pages"):
-        store.finish_file(file, 2)
+        store.save_pages(file, [page(1, slip())], ends=2)
     assert store.totals().files_read == 0
+    assert store.totals().forms == 0
 
 
 def test_a_page_is_counted_once_as_what_it_is(store: Store) -> None:
     file = store.begin_file(store.begin_batch("test"), scan()).id
     advice = Refusal(Reason.UNKNOWN_FORM, "Look at it.", 2)
     for number, kind in enumerate(PageKind, start=1):
-        store.seal_page(file, PageResult(number, kind, refusal=advice))
-        store.seal_page(file, PageResult(number, kind, refusal=advice))
+        store.save_pages(file, [PageResult(number, kind, refusal=advice)])
+        store.save_pages(file, [PageResult(number, kind, refusal=advice)])
     totals = store.totals()
     assert totals.pages == 4
     assert totals.pages_blank == totals.pages_unknown == totals.pages_refused == 1
@@ -209,18 +210,14 @@ def test_a_refused_page_is_read_again_and_the_file_stays_read(store: Store) -> N
     batch = store.begin_batch("first")
     file = store.begin_file(batch, scan()).id
     refusal = Refusal(Reason.TOO_SLOW, "Try again.", 2)
-    store.save_form(file, 1, slip())
-    store.seal_page(file, page(1, slip()))
-    store.seal_page(file, PageResult(2, PageKind.REFUSED, refusal=refusal))
-    store.finish_file(file, 2)
+    refused = PageResult(2, PageKind.REFUSED, refusal=refusal)
+    store.save_pages(file, [page(1, slip()), refused], ends=2)
     second = store.begin_batch("second")
     again = store.begin_file(second, scan())
     assert (again.id, again.finished, again.sealed) == (file, False, {1})
     assert store.totals().files_read == 1
     other = slip(account="10000002", meter="20000002", digest="d2")
-    store.save_form(file, 2, other)
-    store.seal_page(file, page(2, other))
-    store.finish_file(file, 2)
+    store.save_pages(file, [page(2, other)], ends=2)
     totals = store.totals()
     assert (totals.pages, totals.pages_refused, totals.pages_with_forms) == (2, 0, 2)
     assert store.begin_file(store.begin_batch("third"), scan()).finished

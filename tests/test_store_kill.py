@@ -33,11 +33,9 @@ for number in range(1, {PAGES} + 1):
         continue
     codes = [(n, f"{{number:04}}{{n}}") for n in (1, 2)]
     forms = [slip(n, account="1" + code, meter="2" + code, digest=code) for n, code in codes]
-    for form in forms:
-        store.save_form(entry.id, number, form)
-    store.seal_page(entry.id, page(number, *forms))
+    store.save_pages(entry.id, [page(number, *forms)])
 if not entry.finished:
-    store.finish_file(entry.id, {PAGES})
+    store.save_pages(entry.id, (), ends={PAGES})
 print("done", flush=True)
 """
 

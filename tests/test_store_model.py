@@ -161,10 +161,8 @@ class Handover(RuleBasedStateMachine):
         entry = self.store.begin_file(self.batch, scan(name))
         assert not entry.finished
         if 1 not in entry.sealed:
-            self.store.save_form(entry.id, 1, form)
-            assert not self.store.save_form(entry.id, 1, form)
-            self.store.seal_page(entry.id, page(1, form))
-        self.store.finish_file(entry.id, 1)
+            self.store.save_pages(entry.id, [page(1, form)])
+        self.store.save_pages(entry.id, [page(1, form)], ends=1)
 
     @precondition(lambda self: self.owners)
     @rule(data=st.data())

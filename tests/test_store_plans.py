@@ -74,9 +74,7 @@ def save(store: Store, batch: int, number: int, places: tuple[str, ...] = ()) ->
         digest=f"d{number}",
     )
     form = replace(form, fields=(*form.fields, *of_places(number, places)))
-    store.save_form(file, 1, form)
-    store.seal_page(file, page(1, form))
-    store.finish_file(file, 1)
+    store.save_pages(file, [page(1, form)], ends=1)
 
 
 def of_places(number: int, places: tuple[str, ...]) -> Iterator[FieldResult]:

@@ -201,7 +201,7 @@ class Batch:
             for start in range(0, len(missing), PAGES_PER_RUN)
         ]
         if not runs:
-            self._store.finish_file(entry.id, count)
+            self._store.save_pages(entry.id, (), ends=count)
             self._done_with(scan)
         for pages in runs:
             run = PageRun(scan.path, str(scan.sha256), count, pages)
@@ -212,23 +212,22 @@ class Batch:
             if isinstance(outcome, Refusal):
                 self._refuse(piece.scan, outcome)
             else:
-                self._save_all(piece, outcome)
+                self._save(piece, outcome)
 
-    def _save_all(self, piece: _Piece, pages: Sequence[PageResult]) -> None:
+    def _save(self, piece: _Piece, pages: Sequence[PageResult]) -> None:
+        complete = piece.ends_file and piece.scan.path not in self._tally.given_up
+        ends = piece.run.count if complete else None
+        self._store.save_pages(piece.entry.id, pages, ends=ends)
         for page in pages:
-            self._save(piece, page)
-        if piece.ends_file and piece.scan.path not in self._tally.given_up:
-            self._store.finish_file(piece.entry.id, piece.run.count)
+            self._count(piece.scan, page)
+        if complete:
             self._done_with(piece.scan)
         self._report()
 
-    def _save(self, piece: _Piece, page: PageResult) -> None:
-        for form in page.forms:
-            self._store.save_form(piece.entry.id, page.number, form)
-        self._store.seal_page(piece.entry.id, page)
-        self._look_after(piece.scan, page)
+    def _count(self, scan: ScanFile, page: PageResult) -> None:
+        self._look_after(scan, page)
         if page.kind is PageKind.REFUSED and page.refusal is not None:
-            self._tell_refused(f"{piece.scan.name}, page {page.number}", page.refusal)
+            self._tell_refused(f"{scan.name}, page {page.number}", page.refusal)
         self._tally.pages[page.kind] += 1
         self._tally.forms += len(page.forms)
 

@@ -35,7 +35,6 @@ if TYPE_CHECKING:
         FieldRow,
         FieldTally,
         FileEntry,
-        FormResult,
         Meter,
         PageResult,
         PastReading,
@@ -119,30 +118,31 @@ class Store:
             scanners.note_origin(connection, entry.id, scan)
             return entry
 
-    def save_form(self, file: int, page: int, form: FormResult) -> bool:
-        """Adds a form with its fields; False where that form of that page is there already.
+    def save_pages(
+        self, file: int, results: Sequence[PageResult], *, ends: int | None = None
+    ) -> None:
+        """Adds pages with their forms and fields, all or none; what is there already stays.
 
         A form whose template, account and period came before is held for review as a whole
         (`duplicate_form`); so is a reading whose meter and register already have one for the
         period (`channel_conflict`), and one whose form names no meter (`missing_value`).
-        """
-        with self._database.writing() as connection:
-            return forms.save_form(connection, file, page, form)
 
-    def seal_page(self, file: int, page: PageResult) -> None:
-        """Counts a page, after all of its forms were saved; a second time does nothing."""
-        with self._database.writing() as connection:
-            ledger.seal_page(connection, file, page)
-            scanners.keep_condition(connection, file, page)
-
-    def finish_file(self, file: int, pages: int) -> None:
-        """Counts a file as read.
+        Args:
+            file: the file they are of.
+            results: the pages.
+            ends: how many pages the file has, where no more will come: it counts as read then.
 
         Raises:
-            StoreError: not all of its `pages` pages are sealed.
+            StoreError: not all pages of the file that `results` ends are stored.
         """
         with self._database.writing() as connection:
-            ledger.finish_file(connection, file, pages)
+            for page in results:
+                for form in page.forms:
+                    forms.save_form(connection, file, page.number, form)
+                ledger.seal_page(connection, file, page)
+                scanners.keep_condition(connection, file, page)
+            if ends is not None:
+                ledger.finish_file(connection, file, ends)
 
     def refuse_file(self, batch: int, scan: ScanFile, refusal: Refusal) -> None:
         """Counts a file as refused, once per content, or per path where it was unreadable."""

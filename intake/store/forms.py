@@ -22,17 +22,16 @@ if TYPE_CHECKING:
     from intake.records import FieldResult, FormResult
 
 
-def save_form(connection: Connection, file: int, page: int, form: FormResult) -> bool:
+def save_form(connection: Connection, file: int, page: int, form: FormResult) -> None:
     """Adds a form with its fields, or replaces what the machine said about it before.
 
-    Returns:
-        False where the form is there already and stays as it is: its file is not being read
-        again, or a person has had a hand in it.
+    One that is there already stays as it is where its file is not being read again, or where a
+    person has had a hand in it.
     """
     reading = _reading(connection, file)
     there = _find(connection, file, page, form.number)
     if there is not None and not (reading.again and not is_touched(connection, there)):
-        return False
+        return
     if _has_twin(connection, reading.organisation, form, there):
         form = _hold_all(form, Reason.DUPLICATE_FORM)
     else:
@@ -45,13 +44,12 @@ def save_form(connection: Connection, file: int, page: int, form: FormResult) ->
     if there is None:
         key = new_id(connection.execute(forms.insert(), head))
         _add_fields(connection, key, form, meters)
-        return True
+        return
     keys = keys_of(connection, there)
     clear(connection, there)
     connection.execute(update(forms).where(forms.c.id == there).values(head))
     _add_fields(connection, there, form, meters)
     settle(connection, there, keys | keys_of(connection, there))
-    return True
 
 
 @dataclass(frozen=True, slots=True)
