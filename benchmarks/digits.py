@@ -26,8 +26,15 @@ from intake.recognise.framing import frame_cells  # noqa: E402
 from intake.recognise.freebox import FreeBoxReader  # noqa: E402
 from intake.recognise.looks import look  # noqa: E402
 from intake.recognise.model import STRUCK_OUT, DigitModel, shipped_model  # noqa: E402
+from intake.records import Reason  # noqa: E402
 from training import populations  # noqa: E402
-from training.calibrate import draw_fields, read_free_lines, see_fields, stated_and_right  # noqa: E402
+from training.calibrate import (  # noqa: E402
+    digits_right,
+    draw_fields,
+    read_free_lines,
+    see_fields,
+    stated_and_right,
+)
 from training.folds import calibration_hands, certification_hands  # noqa: E402
 from training.hands import Hand, load_hands  # noqa: E402
 from training.strips import EMPTY, NOT_A_DIGIT  # noqa: E402
@@ -98,8 +105,7 @@ def measure(options: argparse.Namespace) -> Figures:
     seen = _cells(model, options, strangers, figures)
     _fields(model, hands, options.seed, sizes, figures)
     _no_digits(model, strangers, options.seed, sizes, figures)
-    _, lines = read_free_lines(FreeBoxReader(), strangers, sizes.lines, options.seed)
-    figures.add("free_box_exact", int(lines.sum()), len(lines))
+    _free_lines(strangers, options.seed, sizes.lines, figures)
     figures.add("grid_page", *realpage.grid_page(options.data))
     rivals.compare(model, seen[0].cells, options.data, (sizes.rivals, options.seed), figures)
     if options.sheet:
@@ -208,6 +214,20 @@ def _no_digits(model: DigitModel, hands: list[Hand], seed: int, sizes: Sizes, ou
     out.add("not_a_digit_recall", int((spoilt.best == STRUCK_OUT).sum()), len(spoilt.best))
     faint = see(model, populations.faint(hands, seed))
     out.add("faint_as_blank", int((faint.best == EMPTY).sum()), len(faint.best))
+
+
+def _free_lines(hands: list[Hand], seed: int, count: int, out: Figures) -> None:
+    read = list(read_free_lines(FreeBoxReader(), hands, count, seed))
+    known = [(line, reading) for line, reading in read if digits_right(line, reading)]
+    out.add("free_box_exact", len(known), len(read))
+    marked = [(line.written, reading) for line, reading in known if line.behind is not None]
+    told = [
+        written == reading.value
+        for written, reading in marked
+        if (reading.value or "").count(".") == 1 and Reason.DECIMAL_MARK not in reading.signs
+    ]
+    out.add("free_box_mark_read", sum(told), len(marked))
+    out.number("free_box_mark_elsewhere", float(len(told) - sum(told)))
 
 
 def cost(model: DigitModel, folder: Path) -> float:

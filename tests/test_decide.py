@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,9 @@ from hypothesis import strategies as st
 from flat import CODE, past, seen, slip
 from flat import KNOWN as FLAT
 from intake.decide import Acceptance, Knowledge, decide_form
-from intake.decide.values import as_decimal, written_date
+from intake.decide.values import as_decimal, in_places, written_date
 from intake.records import (
+    Candidate,
     Decision,
     FormCode,
     Kind,
@@ -22,7 +25,7 @@ from intake.records import (
     Reason,
     Verdict,
 )
-from intake.template import Template
+from intake.template import Field, Template
 
 KNOWN = replace(FLAT, history={("40000001", "main"): past("40000001", "117.250", "120.500")})
 
@@ -181,3 +184,42 @@ def test_what_is_no_day_is_no_date(water_slip: Template, digits: str) -> None:
 @given(st.text("0123456789", min_size=1, max_size=12), st.integers(0, 3))
 def test_decimals_are_exact(digits: str, decimals: int) -> None:
     assert as_decimal(digits, decimals) * 10**decimals == int(digits)
+
+
+FREE = Field(name="cold.reading", kind=Kind.HANDWRITTEN, box=(10, 10, 50, 10), decimals=3)
+
+
+@given(st.text("0123456789", min_size=1, max_size=6), st.text("0123456789", max_size=3))
+def test_what_stands_behind_the_mark_of_a_free_box_is_filled_up(whole: str, rest: str) -> None:
+    reading = in_places(FREE, seen("cold.reading", f"{whole}.{rest}"))
+    assert reading.value is not None
+    assert reading.signs == ()
+    assert as_decimal(reading.value, FREE.decimals) == Decimal(f"{whole}.{rest}0")
+
+
+@pytest.mark.parametrize("written", ["117250", "117.2500", "11.7.25", "1.17250"])
+def test_a_free_box_without_its_mark_in_place_asks_a_person(written: str) -> None:
+    assert in_places(FREE, seen("cold.reading", written)).signs == (Reason.DECIMAL_MARK,)
+
+
+def test_a_mark_where_the_meter_has_no_decimals_asks_a_person() -> None:
+    whole = msgspec.structs.replace(FREE, decimals=0)
+    assert in_places(whole, seen("cold.reading", "3268")).signs == ()
+    assert in_places(whole, seen("cold.reading", "3268.5")).signs == (Reason.DECIMAL_MARK,)
+
+
+def test_marks_between_day_month_and_year_are_left_out() -> None:
+    day = msgspec.structs.replace(FREE, name="date", format="date")
+    reading = in_places(day, seen("date", "15.11.26"))
+    assert (reading.value, reading.signs) == ("151126", ())
+
+
+def test_combs_are_left_as_they_were_read() -> None:
+    comb = msgspec.structs.replace(FREE, cells=8)
+    reading = seen("cold.reading", "00117250")
+    assert in_places(comb, reading) is reading
+
+
+def test_values_that_differ_by_their_mark_alone_count_together() -> None:
+    both = Reading("cold.reading", (Candidate("7.5", 0.6), Candidate("7.50", 0.3)))
+    assert in_places(FREE, both).candidates == (Candidate("7500", pytest.approx(0.9)),)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -12,7 +14,8 @@ from intake.recognise.freebox import FreeBoxReader
 from intake.recognise.handwriting import HandwritingReader
 from intake.recognise.pieces import pieces_of, together
 from intake.recognise.slicing import slice_cells
-from intake.records import Crop, Grey, read_only
+from intake.recognise.trouble import trouble_of
+from intake.records import Crop, Grey, Reason, read_only
 
 
 def free_box(text: str, *, spacing: int = 46, outline: bool = True) -> Crop:
@@ -67,12 +70,52 @@ def test_a_line_without_cells_is_read(spacing: int, outline: bool) -> None:
     assert reading.value == "23586"
 
 
-def test_a_decimal_mark_is_not_part_of_the_value() -> None:
-    crop = free_box("52 83")
+def with_comma(text: str, grey: int = 40) -> Crop:
+    """A box with a comma where `text` has a space."""
+    crop = free_box(text)
     image = crop.image.copy()
-    cv2.line(image, (24 + 2 * 46 + 20, 74), (24 + 2 * 46 + 16, 84), 40, 4)
-    marked = Crop("reading", read_only(image), 10.0, crop.box_in_image, crop.box_px)
-    assert FreeBoxReader().read([marked])[0].value == "5283"
+    x = 24 + 46 * text.index(" ") + 20
+    cv2.line(image, (x, 74), (x - 4, 84), grey, 4)
+    return replace(crop, image=read_only(image))
+
+
+@pytest.mark.parametrize(("text", "value"), [("52 83", "52.83"), ("523 8", "523.8")])
+def test_a_decimal_mark_stands_where_it_was_written(text: str, value: str) -> None:
+    (reading,) = FreeBoxReader().read([with_comma(text)])
+    assert (reading.value, reading.signs) == (value, ())
+
+
+def test_a_speck_far_from_the_digits_is_no_decimal_mark() -> None:
+    crop = free_box("5283")
+    image = crop.image.copy()
+    cv2.circle(image, (120, 14), 3, 40, -1)
+    assert FreeBoxReader().read([replace(crop, image=read_only(image))])[0].value == "5283"
+
+
+def test_ink_too_pale_to_be_read_does_not_make_a_box_empty() -> None:
+    crop = free_box("23586")
+    pale = (244 - (244 - crop.image.astype(np.float32)) * 0.09).round().astype(np.uint8)
+    pale[:10], pale[-10:] = crop.image[:10], crop.image[-10:]
+    (reading,) = FreeBoxReader().read([replace(crop, image=read_only(pale))])
+    assert Reason.FAINT_INK in (*reading.signs, *trouble_of(replace(crop, image=pale)).signs)
+
+
+@pytest.mark.parametrize("cut", [24 + 4 * 46 + 24, 24 + 4 * 46 + 4])
+def test_digits_that_go_on_beyond_the_end_of_a_box_are_noticed(cut: int) -> None:
+    crop = free_box("23586", outline=False)
+    box = (6.0, 6.0, float(cut - 6), 97.0)
+    image = crop.image.copy()
+    cv2.rectangle(image, (6, 6), (cut, 103), 120, 2)
+    beyond = image[:, : cut + 20]
+    shown = replace(crop, image=read_only(beyond), box_in_image=box)
+    assert trouble_of(shown).signs == (Reason.OUTSIDE_BOX,)
+
+
+def test_a_word_printed_beside_a_box_is_no_trouble_while_the_writing_ends_before_it() -> None:
+    crop = free_box("235   ")
+    image = np.pad(crop.image, ((0, 0), (0, 20)), constant_values=244)
+    cv2.putText(image, "m", (image.shape[1] - 16, 78), cv2.FONT_HERSHEY_SIMPLEX, 0.8, 40, 2)
+    assert trouble_of(replace(crop, image=image)).signs == ()
 
 
 def test_an_empty_box_is_the_candidate_none() -> None:

@@ -64,8 +64,9 @@ def test_a_line_is_as_high_as_its_writing_and_an_empty_one_is_none() -> None:
     assert line_picture(paper, box) is None
     paper[20:42, 40:44] = 30
     paper[24:40, 90:96] = 30
-    picture = line_picture(paper, box)
-    assert picture is not None
+    found = line_picture(paper, box)
+    assert found is not None
+    picture = found.ink
     assert picture.shape[0] == HEIGHT
     rows = np.flatnonzero(picture.max(axis=1) > 128)
     assert rows[0] in {2, 3}

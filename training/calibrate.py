@@ -20,10 +20,11 @@ from training.populations import able_hands, fields
 from training.strips import EMPTY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from intake.records import Grey
+    from intake.records import Grey, Reading
     from training.hands import Hand
+    from training.lines import Line
 
 PLAIN = Calibration(slope=1.0, offset=0.0)
 """Confidence taken as the network states it."""
@@ -103,21 +104,25 @@ def fit_free_box(
     digits: DigitModel, lines: LineModel, hands: Sequence[Hand], count: int, seed: int
 ) -> Calibration:
     """Fits slope and offset on `count` free lines; `lines` states its confidence plainly."""
-    stated, right = read_free_lines(FreeBoxReader(digits, lines), hands, count, seed)
+    read = list(read_free_lines(FreeBoxReader(digits, lines), hands, count, seed))
+    stated = np.array([reading.confidence for _, reading in read])
+    right = np.array([digits_right(line, reading) for line, reading in read])
     return Calibration(*_fit_odds(stated, right))
 
 
 def read_free_lines(
     reader: FreeBoxReader, hands: Sequence[Hand], count: int, seed: int
-) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Per free line, the confidence stated for its first candidate, and whether that is right."""
+) -> Iterator[tuple[Line, Reading]]:
+    """Yields `count` free lines and what `reader` says of them."""
     nowhere = np.zeros((4, 2))
-    stated, right = [], []
     for line in free_lines(hands, count, seed):
         (reading,) = reader.read([Crop("line", line.picture, 1.0, line.box, nowhere)])
-        stated.append(reading.confidence)
-        right.append(reading.value == line.value)
-    return np.array(stated), np.array(right)
+        yield line, reading
+
+
+def digits_right(line: Line, reading: Reading) -> bool:
+    """Whether all digits of a free line were read, wherever its decimal mark is."""
+    return (reading.value or "").replace(".", "") == line.value
 
 
 def _fit_odds(stated: NDArray[np.float64], right: NDArray[np.bool_]) -> tuple[float, float]:

@@ -32,11 +32,20 @@ class Line:
         picture: the box with a margin around it.
         box: the printed box in it, pixels.
         value: the digits as written, `x` for one that was spoilt.
+        behind: how many of them stand behind a decimal mark; None without one.
     """
 
     picture: Grey
     box: Box
     value: str
+    behind: int | None = None
+
+    @property
+    def written(self) -> str:
+        """The digits with their decimal mark as a `.`."""
+        if self.behind is None:
+            return self.value
+        return f"{self.value[: -self.behind]}.{self.value[-self.behind :]}"
 
 
 def free_lines(hands: Sequence[Hand], count: int, seed: int) -> list[Line]:
@@ -67,7 +76,7 @@ def write_line(hand: Hand, pen: Pen, rng: np.random.Generator, *, spoilt: float 
     box = (rim, rim, length, height)
     picture = scan(ink, _outline(ink.shape, box, rng), draw_damage(rng, height), rng)
     value = "".join("x" if gone else str(d) for d, gone in zip(labels, struck, strict=True))
-    return Line(picture, box, value)
+    return Line(picture, box, value, None if mark < 0 else len(labels) - mark)
 
 
 def _digit(hand: Hand, label: int, pen: Pen, height: float, rng: np.random.Generator) -> Layer:

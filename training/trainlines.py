@@ -83,7 +83,7 @@ def render_lines(hands: Sequence[Hand], count: int, seed: Sequence[int]) -> Line
         line = write_line(hand, draw_pen(rng), rng, spoilt=SPOILT_SHARE)
         picture = line_picture(line.picture, line.box)
         if picture is not None:
-            shard.pictures.append(picture)
+            shard.pictures.append(picture.ink)
             shard.labels.append([SPOILT if sign == "x" else int(sign) for sign in line.value])
     return shard
 

@@ -23,7 +23,7 @@ from intake.decide.identity import (
 )
 from intake.decide.knowledge import Acceptance, Knowledge
 from intake.decide.neighbours import Line, swapped
-from intake.decide.values import as_decimal, fits, with_dates, written_date
+from intake.decide.values import as_decimal, fits, in_places, with_dates, written_date
 from intake.records import Decision, Kind, Reading, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -110,6 +110,7 @@ def _decide_field(
 ) -> Decided:
     if field.kind is Kind.BARCODE:
         return Decided(reading, decide_code(reading, knowledge))
+    reading = in_places(field, reading)
     if reading.signs:
         return Decided(_final_values(field, reading), to_review(*reading.signs))
     if field.lookup is not None:

@@ -8,9 +8,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from intake.records import Candidate
+from intake.records import Candidate, Kind, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from intake.records import Reading
     from intake.template import Field
 
@@ -24,6 +26,46 @@ def written_date(digits: str) -> str | None:
         return date(year, int(digits[2:4]), int(digits[:2])).isoformat()
     except ValueError:
         return None
+
+
+MARK = "."
+
+
+def in_places(field: Field, reading: Reading) -> Reading:
+    """The reading of a handwritten box without cells, its values as digits without a mark.
+
+    What stands behind the mark of a meter's value is filled up with zeros to the field's
+    `decimals`, or cut there. A mark that is missing, or has more digits behind it than the meter,
+    is a sign of trouble: nobody can know which number was meant.
+    """
+    if field.cells or field.kind is not Kind.HANDWRITTEN or reading.value is None:
+        return reading
+    if not field.is_reading:
+        return replace(reading, candidates=_each(reading, lambda value: value.replace(MARK, "")))
+    signs = reading.signs
+    if not _has_places(reading.value, field.decimals) and Reason.DECIMAL_MARK not in signs:
+        signs = (*signs, Reason.DECIMAL_MARK)
+    candidates = _each(reading, lambda value: _filled_up(value, field.decimals))
+    return replace(reading, candidates=candidates, signs=signs)
+
+
+def _each(reading: Reading, change: Callable[[str], str]) -> tuple[Candidate, ...]:
+    """Candidates with their values changed; those that become the same count together."""
+    changed: dict[str | None, float] = {}
+    for one in reading.candidates:
+        value = None if one.value is None else change(one.value)
+        changed[value] = changed.get(value, 0.0) + one.probability
+    return tuple(Candidate(value, probability) for value, probability in changed.items())
+
+
+def _has_places(value: str, decimals: int) -> bool:
+    _, mark, fraction = value.partition(MARK)
+    return bool(mark or not decimals) and MARK not in fraction and len(fraction) <= decimals
+
+
+def _filled_up(value: str, decimals: int) -> str:
+    whole, _, fraction = value.partition(MARK)
+    return whole + fraction.replace(MARK, "")[:decimals].ljust(decimals, "0")
 
 
 def with_dates(reading: Reading) -> Reading:

@@ -43,14 +43,14 @@ def with_signs(
 def _with_trouble(
     template: Template, crops: Mapping[str, Crop], readings: Mapping[str, Reading]
 ) -> dict[str, Reading]:
-    """Adds what shows in the whole pictures of combs to what their cells seem to hold."""
-    combs = {
+    """Adds what shows in the whole pictures of combs and boxes to what they seem to hold."""
+    looked_at = {
         field.name
         for field in template.field
-        if field.kind is Kind.HANDWRITTEN and field.cells > 1 and not field.gap
+        if field.kind is Kind.HANDWRITTEN and field.cells != 1 and not field.gap
     }
     return {
-        name: troubled(reading, trouble_of(crops[name])) if name in combs else reading
+        name: troubled(reading, trouble_of(crops[name])) if name in looked_at else reading
         for name, reading in readings.items()
     }
 

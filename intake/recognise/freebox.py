@@ -6,19 +6,28 @@ way to cut the ink into digits. What both find likely is the value.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from intake.recognise.cuts import values_by_cuts
-from intake.recognise.linemodel import SPOILT, LineModel, likeliest, shipped_line_model
+from intake.recognise.linemodel import (
+    SPOILT,
+    LineModel,
+    digits_after,
+    likeliest,
+    shipped_line_model,
+)
 from intake.recognise.linepicture import line_picture
 from intake.recognise.model import DigitModel, shipped_model
 from intake.recognise.strings import ranked_candidates
+from intake.recognise.trouble import holds_ink
 from intake.records import Candidate, Reading, Reason
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from intake.recognise.linemodel import Written
+    from intake.recognise.model import Probabilities
     from intake.records import Crop
 
 _EMPTY = 0.995
@@ -40,25 +49,38 @@ class FreeBoxReader:
         self._lines = lines or shipped_line_model()
 
     def read(self, crops: Sequence[Crop]) -> list[Reading]:
-        """Returns one reading per crop; an empty box is the candidate None."""
+        """Returns one reading per crop; an empty box is the candidate None.
+
+        Values have a `.` where a decimal mark was written.
+        """
         pictures = [line_picture(crop.image, crop.box_in_image) for crop in crops]
-        columns = iter(self._lines.columns([p for p in pictures if p is not None]))
+        columns = iter(self._lines.columns([p.ink for p in pictures if p is not None]))
         cut = values_by_cuts(self._digits, crops)
         return [
-            self._reading(crop.field, [] if picture is None else likeliest(next(columns)), values)
+            self._blank(crop)
+            if picture is None
+            else self._reading(crop.field, next(columns), picture.marks, values)
             for crop, picture, values in zip(crops, pictures, cut, strict=True)
         ]
 
+    def _blank(self, crop: Crop) -> Reading:
+        signs = (Reason.FAINT_INK,) if holds_ink(crop) else ()
+        return Reading(
+            crop.field, (Candidate(None, _EMPTY),), signs, engine=self._lines.card.engine
+        )
+
     def _reading(
-        self, field: str, seen: list[tuple[Written, float]], cut: dict[str, float]
+        self, field: str, columns: Probabilities, marks: Sequence[float], cut: dict[str, float]
     ) -> Reading:
-        engine, calibration = self._lines.card.engine, self._lines.card.calibration
-        if not seen:
-            return Reading(field, (Candidate(None, _EMPTY),), engine=engine)
-        spoilt = SPOILT in seen[0][0]
+        seen = likeliest(columns)
         ranked = joint_opinion(_whole(seen), cut)
-        signs = (Reason.STRUCK_OUT,) if spoilt else ()
-        return Reading(field, ranked_candidates(ranked, calibration), signs, engine=engine)
+        places = _places(columns, ranked[0][0] or "", marks)
+        signs = (Reason.STRUCK_OUT,) if SPOILT in seen[0][0] else ()
+        if places is None:
+            signs = (*signs, Reason.DECIMAL_MARK)
+        marked = [(_marked(value, places), probability) for value, probability in ranked]
+        engine, calibration = self._lines.card.engine, self._lines.card.calibration
+        return Reading(field, ranked_candidates(marked, calibration), signs, engine=engine)
 
 
 def _whole(seen: list[tuple[Written, float]]) -> dict[str, float]:
@@ -68,6 +90,21 @@ def _whole(seen: list[tuple[Written, float]]) -> dict[str, float]:
         for written, probability in seen
         if written and SPOILT not in written
     }
+
+
+def _places(columns: Probabilities, written: str, marks: Sequence[float]) -> tuple[int, ...] | None:
+    """How many digits stand behind each decimal mark; None where that cannot be told."""
+    found = [digits_after(columns, written, mark) for mark in marks]
+    told = tuple(sorted({places for places in found if places is not None}, reverse=True))
+    return told if None not in found else None
+
+
+def _marked(value: str | None, places: Sequence[int] | None) -> str | None:
+    """The digits with a mark before the last so many of them."""
+    if value is None or not places:
+        return value
+    edges = [0, *(max(0, len(value) - behind) for behind in places), len(value)]
+    return ".".join(value[start:end] for start, end in pairwise(edges))
 
 
 def joint_opinion(

@@ -99,6 +99,24 @@ def _stay(
         kept[1] += ends.digit * float(column[written[-1]])
 
 
+def digits_after(columns: Probabilities, written: str, mark: float) -> int | None:
+    """How many of the digits `written` stand behind a mark; None where the columns disagree.
+
+    Args:
+        columns: as `LineModel.columns` returns them.
+        written: digits that the whole line says.
+        mark: where it stands, pixels of the picture.
+    """
+    place = round(mark / _COLUMN)
+    before, after = (_spelt(columns[:place]), _spelt(columns[place:]))
+    return len(after) if before + after == written else None
+
+
+def _spelt(columns: Probabilities) -> str:
+    best, _ = likeliest(columns)[0]
+    return "".join("?" if sign == SPOILT else str(sign) for sign in best)
+
+
 def load_line_model(path: Path) -> LineModel:
     """Loads the line model at `path`, whose card stands beside it as `.json`.
 

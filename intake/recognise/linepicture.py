@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import cv2
 import numpy as np
 
+from intake.recognise.decimalmark import decimal_marks
 from intake.recognise.pieces import Ink, digits_of, line_ink
 
 if TYPE_CHECKING:
@@ -28,8 +29,20 @@ _STEP = 32
 """Widths are multiples of this."""
 
 
-def line_picture(image: Grey, box: Box) -> Ink | None:
-    """Returns the 32×w picture of the line in `box` of `image`; None where nothing is written."""
+class LinePicture(NamedTuple):
+    """A free line as the line network sees it.
+
+    Attributes:
+        ink: 32×w.
+        marks: in which column of it each decimal mark has its middle.
+    """
+
+    ink: Ink
+    marks: tuple[float, ...]
+
+
+def line_picture(image: Grey, box: Box) -> LinePicture | None:
+    """Returns the picture of the line in `box` of `image`; None where nothing is written."""
     ink = line_ink(image, box)
     digits = digits_of(ink)
     if not digits:
@@ -40,7 +53,10 @@ def line_picture(image: Grey, box: Box) -> Ink | None:
     width = min(_WIDEST - 8 * _RIM, max(4, round((right - left) * scale * _STRETCH)))
     how = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     small = cv2.resize(ink[top:bottom, left:right], (width, HEIGHT - 2 * _RIM), interpolation=how)
-    return np.pad(np.asarray(small, np.uint8), ((_RIM, _RIM), (4 * _RIM, 4 * _RIM)))
+    picture = np.pad(np.asarray(small, np.uint8), ((_RIM, _RIM), (4 * _RIM, 4 * _RIM)))
+    middles = ((mark.left + mark.right) / 2 - left for mark in decimal_marks(ink))
+    marks = (4 * _RIM + middle * width / (right - left) for middle in middles)
+    return LinePicture(picture, tuple(marks))
 
 
 def stacked(pictures: Sequence[Ink]) -> Ink:

@@ -99,7 +99,7 @@ def pieces_of(image: Grey, box: Box) -> list[Piece]:
 
 def digits_of(ink: Ink) -> list[Piece]:
     """Returns the connected ink that belongs to digits, decimal marks and specks left out."""
-    return _without_small(_connected(ink)) if ink.size else []
+    return _without_small(connected(ink)) if ink.size else []
 
 
 def line_ink(image: Grey, box: Box) -> Ink:
@@ -140,7 +140,8 @@ def _wider(marked: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return wide
 
 
-def _connected(ink: Ink) -> list[Piece]:
+def connected(ink: Ink) -> list[Piece]:
+    """Returns the connected pieces of ink, in no order, single pixels left out."""
     count, labels, stats, _ = cv2.connectedComponentsWithStats(
         (ink > _INKED).astype(np.uint8), connectivity=8
     )

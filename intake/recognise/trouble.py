@@ -1,4 +1,4 @@
-"""Evidence of trouble in the picture of a comb, beside what its cells seem to hold.
+"""Evidence of trouble in the picture of a comb or box, beside what it seems to hold.
 
 What shows here either sends the field to a person under its own reason, or takes confidence
 from it: a reader looks at cells one by one and cannot know what runs through all of them.
@@ -31,6 +31,18 @@ LINE_MM = 0.45
 
 REACH_MM = 1.3
 """How far ink of the comb must run beyond its outer line to count as written outside."""
+
+NEAR_MM = 4.0
+"""How near the end of a box without cells writing goes on beyond it if anything stands there."""
+
+TRACE = 24.0
+"""Grey levels below the paper from which something is no paper."""
+
+PART_OF_DIGIT = 0.15
+"""Height of a cut off digit's rest over that of the box, at least."""
+
+DIGIT_WIDTH = 0.6
+"""Of a digit, over the height of the box that it stands in."""
 
 FAINT = 40.0
 """Grey levels between paper and ink below which ink is faint."""
@@ -69,11 +81,32 @@ class Trouble:
 
 
 def trouble_of(crop: Crop) -> Trouble:
-    """Looks at the whole picture of a comb, its cells side by side without gaps."""
-    comb = _Comb.of(crop)
+    """Looks at the whole picture of a box without cells, or of a comb without gaps in it."""
+    if not crop.cells:
+        return Trouble(tuple(_signs_of_box(_Comb.of(crop, _windows(crop)))))
+    comb = _Comb.of(crop, len(crop.cells))
     if comb.ink_share < LEAST_INK:
         return Trouble((Reason.FAINT_INK,)) if comb.shows_ghosts else Trouble(bare=True)
     return Trouble(tuple(_signs(comb)), min(MOST_DOUBT, PER_CROSSING**comb.crossings))
+
+
+def _windows(crop: Crop) -> int:
+    """Into how many parts, about as wide as a digit, a box without cells is taken apart."""
+    _, _, width, height = crop.box_in_image
+    return max(1, round(width / (DIGIT_WIDTH * height)))
+
+
+def holds_ink(crop: Crop) -> bool:
+    """Whether anything stands in a box without cells, however pale."""
+    box = _Comb.of(crop, _windows(crop))
+    return max(box.shares) >= LEAST_INK or box.shows_ghosts
+
+
+def _signs_of_box(box: _Comb) -> Iterator[Reason]:
+    if max(box.shares) >= LEAST_INK and box.is_faint:
+        yield Reason.FAINT_INK
+    if box.runs_outside or box.goes_on_beside:
+        yield Reason.OUTSIDE_BOX
 
 
 def troubled(reading: Reading, trouble: Trouble) -> Reading:
@@ -121,11 +154,11 @@ class _Comb:
     scale: float
 
     @classmethod
-    def of(cls, crop: Crop) -> _Comb:
-        """The comb in a crop that has cells."""
+    def of(cls, crop: Crop, cells: int) -> _Comb:
+        """The comb in a crop, of so many cells."""
         left, top, width, height = crop.box_in_image
         box = (round(left), round(top), round(left + width), round(top + height))
-        return cls(crop.image, box, len(crop.cells), crop.px_per_mm)
+        return cls(crop.image, box, cells, crop.px_per_mm)
 
     @cached_property
     def line(self) -> int:
@@ -166,7 +199,7 @@ class _Comb:
     def _level(self) -> int:
         """The grey from which on nothing is ink."""
         dark = grey_at(self._inside, 0.01)
-        return math.ceil(self.paper - max(24.0, 0.45 * (self.paper - dark)))
+        return math.ceil(self.paper - max(TRACE, 0.45 * (self.paper - dark)))
 
     @cached_property
     def _inside(self) -> NDArray[np.intp]:
@@ -220,6 +253,18 @@ class _Comb:
         return any(_runs_beyond(ink, edge, way, self.line, reach) for ink, edge, way in sides)
 
     @property
+    def goes_on_beside(self) -> bool:
+        """Whether the writing reaches an end of the box, and ink stands just beyond it."""
+        left, _, right, _ = self.box
+        rows = self.image[self.rows] < self.paper - TRACE
+        near = round(NEAR_MM * self.scale)
+        ends = (
+            (rows[:, left + self.line : left + near], rows[:, : left - self.line]),
+            (rows[:, right - near : right - self.line], rows[:, right + self.line :]),
+        )
+        return any(_holds_stroke(inside) and _holds_stroke(beyond) for inside, beyond in ends)
+
+    @property
     def shows_lines_inside(self) -> bool:
         """Whether upright lines stand in two cells or more, from end to end."""
         lines = np.asarray(self.ink[self.rows].all(axis=0))
@@ -243,6 +288,12 @@ def _is_ghostly(cell: NDArray[np.float32]) -> bool:
     """Whether enough of a cell is a little darker than its own paper."""
     paper = float(np.percentile(cell, 80))
     return float(np.mean(cell < paper - GHOST)) > GHOST_SHARE
+
+
+def _holds_stroke(ink: Mask) -> bool:
+    """Whether some ink is as long as part of a digit."""
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return bool((stats[1:, cv2.CC_STAT_HEIGHT] > PART_OF_DIGIT * len(ink)).any())
 
 
 def _runs_beyond(ink: Mask, edge: int, way: int, line: int, reach: int) -> bool:

@@ -49,6 +49,7 @@ class Reason(StrEnum):
     OTHER_ACCOUNT = "other_account"
     BELOW_PREVIOUS = "below_previous"
     IMPLAUSIBLE = "implausible"
+    DECIMAL_MARK = "decimal_mark"
     DECIMAL_SLIP = "decimal_slip"
     TRANSPOSED = "transposed"
     COPIED = "copied"

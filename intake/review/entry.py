@@ -26,6 +26,7 @@ TOLD_AT_ONCE = frozenset(
         Reason.OVERWRITTEN,
         Reason.SKIPPED_CELL,
         Reason.OUTSIDE_BOX,
+        Reason.DECIMAL_MARK,
         Reason.MISALIGNED,
         Reason.BORDER_CROSSED,
         Reason.FAINT_INK,

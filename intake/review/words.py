@@ -26,6 +26,7 @@ REASONS = {
     Reason.OTHER_ACCOUNT: "belongs to another account",
     Reason.BELOW_PREVIOUS: "below the last reading",
     Reason.IMPLAUSIBLE: "unusual use",
+    Reason.DECIMAL_MARK: "decimal mark missing or not where the meter has it",
     Reason.DECIMAL_SLIP: "fits with its digits moved sideways",
     Reason.TRANSPOSED: "fits with two digits the other way round",
     Reason.COPIED: "the same as last month",
