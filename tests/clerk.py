@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ParamSpec
 
 import cv2
 import numpy as np
+from textual._xterm_parser import XTermParser
 
 from intake import geometry
 from intake.cli.workspaces import Workspace
@@ -335,6 +336,12 @@ class Seat:
 
     async def type(self, digits: str) -> None:
         await self.press(*digits)
+
+    async def send(self, text: str) -> None:
+        """Sends all that a terminal would for `text` at once."""
+        for event in XTermParser().feed(text):
+            self.app.post_message(event)
+        await settled(self.pilot)
 
     async def until(self, seen: Callable[[], bool]) -> None:
         """Waits, as long as it takes, for what the test is about to look at."""

@@ -6,11 +6,11 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding
 from textual.screen import ModalScreen
 
 from intake.records import FormCode
 from intake.review import words
+from intake.review.keys import DIGIT_KEYS, bound
 from intake.review.widgets import Text
 
 if TYPE_CHECKING:
@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 
     from textual.app import App, ComposeResult
     from textual.binding import BindingType
-    from textual.events import Key as KeyPress
 
     from intake.records import QueueItem
     from intake.review.station import Station
 
     Say = Callable[[str], str]
 
-CANCEL = Binding("escape,minus", "cancel", show=False)
+CANCEL = bound("escape,minus", "cancel")
+ACCEPT = bound("enter", "accept")
 LONGEST = 20
 
 
@@ -36,9 +36,10 @@ class Ask(ModalScreen[str | None]):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *DIGIT_KEYS,
         CANCEL,
-        Binding("enter", "accept", show=False),
-        Binding("backspace", "erase", show=False),
+        ACCEPT,
+        bound("backspace", "erase"),
     ]
 
     def __init__(
@@ -60,12 +61,10 @@ class Ask(ModalScreen[str | None]):
         """Shows the question."""
         self._show(self._say(words.ANSWER_KEYS))
 
-    def on_key(self, event: KeyPress) -> None:
-        """Digits go into the answer."""
-        if event.character is not None and event.character in "0123456789":
-            event.stop()
-            self._typed = (self._typed + event.character)[:LONGEST]
-            self._show(self._say(words.ANSWER_KEYS))
+    def action_digit(self, digit: str) -> None:
+        """Puts a digit into the answer."""
+        self._typed = (self._typed + digit)[:LONGEST]
+        self._show(self._say(words.ANSWER_KEYS))
 
     def action_erase(self) -> None:
         """Takes the last digit away."""
@@ -94,10 +93,11 @@ class Choose(ModalScreen[int | None]):
     """Asks for one of a few; answers its index, None where the clerk wants none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        *DIGIT_KEYS,
         CANCEL,
-        Binding("enter", "accept", show=False),
-        Binding("up", "move(-1)", show=False),
-        Binding("down,plus", "move(1)", show=False),
+        ACCEPT,
+        bound("up", "move(-1)"),
+        bound("down,plus", "move(1)"),
     ]
 
     def __init__(self, say: Say, question: str, options: Sequence[str]) -> None:
@@ -119,12 +119,10 @@ class Choose(ModalScreen[int | None]):
         self.query_one("#answer-keys", Text).show(self._say(words.CHOICE_KEYS))
         self._show()
 
-    def on_key(self, event: KeyPress) -> None:
+    def action_digit(self, digit: str) -> None:
         """A number chooses."""
-        number = event.character if event.character and event.character in "123456789" else "0"
-        if 0 < int(number) <= len(self._options):
-            event.stop()
-            self.dismiss(int(number) - 1)
+        if 0 < int(digit) <= len(self._options):
+            self.dismiss(int(digit) - 1)
 
     def action_move(self, step: int) -> None:
         """Turns to another option."""

@@ -28,6 +28,10 @@ KEEP_SECONDS = 30.0
 """A fraction of the time after which the items of a clerk who is gone return to the queue."""
 
 
+QUESTIONS = "questions"
+"""The work that asks the clerk something and waits for nothing else."""
+
+
 class ModeChosen(Message):
     """The clerk wants to work in another way."""
 
@@ -57,7 +61,7 @@ class Desktop(Screen[None]):
         """Leaves."""
         self.app.exit()
 
-    @work(exclusive=True, group="modes")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_modes(self) -> None:
         """Asks how to go on."""
         modes = open_to(self._station.desk.role)

@@ -13,7 +13,7 @@ from intake.records import Correction, Decision
 from intake.review import words
 from intake.review.desktop import Desktop
 from intake.review.grid import DIGITS, Tile, at_a_glance, tiles_of
-from intake.review.keys import GRID_TEXTS, KEYS, keys_for
+from intake.review.keys import DIGIT_KEYS, GRID_TEXTS, KEYS, keys_for
 from intake.review.telling import told
 from intake.review.tiles import Tiles
 from intake.review.widgets import KeyBar, Text
@@ -21,7 +21,6 @@ from intake.review.widgets import KeyBar, Text
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import Key as KeyPress
 
     from intake.records import QueueItem
     from intake.review.station import Station
@@ -43,7 +42,10 @@ class TilesReady(Message):
 class GridScreen(Desktop):
     """Boxes that all seem to hold one digit."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keys_for(KEYS, GRID_TEXTS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *DIGIT_KEYS,
+        *(key.binding for key in keys_for(KEYS, GRID_TEXTS)),
+    ]
 
     def __init__(self, station: Station) -> None:
         super().__init__(station, keys_for(station.keys, GRID_TEXTS))
@@ -70,12 +72,9 @@ class GridScreen(Desktop):
 
     # ---- what a key does -------------------------------------------------------------------
 
-    def on_key(self, event: KeyPress) -> None:
+    def action_digit(self, digit: str) -> None:
         """Two digits are a box's number."""
-        if event.character is None or event.character not in "0123456789":
-            return
-        event.stop()
-        self._typed += event.character
+        self._typed += digit
         if len(self._typed) == 2:
             number, self._typed = int(self._typed), ""
             self._mark(number - 1)

@@ -43,4 +43,5 @@ class Help(ModalScreen[None]):
     def on_key(self, event: KeyPress) -> None:
         """Closes the page."""
         event.stop()
-        self.dismiss()
+        if self.is_current:
+            self.dismiss()

@@ -18,6 +18,17 @@ if TYPE_CHECKING:
     Texts = Mapping[str, tuple[str, str] | None]
 
 
+def bound(keys: str, action: str, short: str = "", name: str | None = None) -> Binding:
+    """A binding that the app heeds as the key comes in.
+
+    Any other key goes from queue to queue first: of two that arrive together, the one with the
+    shorter way would be heard first.
+    """
+    return Binding(keys, action, short, id=name, show=bool(short), priority=True)
+
+
+DIGIT_KEYS = tuple(bound(digit, f"digit('{digit}')") for digit in "0123456789")
+"""Digits, on their way as all other keys are."""
 SPELT_OUT = {"enter": "Enter", "backspace": "Bksp"}
 """Keys whose usual signs are missing in some terminals' fonts."""
 
@@ -48,7 +59,7 @@ class Key:
     def binding(self) -> Binding:
         """The same for the screen."""
         action = f"look('{self.id}')" if self.id in CHANGES else self.id
-        return Binding(self.keys, action, self.short, id=self.id)
+        return bound(self.keys, action, self.short, self.id)
 
 
 KEYS = (

@@ -13,7 +13,7 @@ from intake.errors import IntakeError
 from intake.records import Placing, Reason
 from intake.review import words
 from intake.review.asking import Ask, Choose, as_account, as_month, shown_month
-from intake.review.desktop import Desktop
+from intake.review.desktop import QUESTIONS, Desktop
 from intake.review.keys import KEYS, LOOSE_TEXTS, keys_for
 from intake.review.look import CHANGES, Look
 from intake.review.sights import form_on, page_of
@@ -67,7 +67,7 @@ class LooseScreen(Desktop):
 
     # ---- what a key does -------------------------------------------------------------------
 
-    @work(exclusive=True, group="placing")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_accept(self) -> None:
         """Asks what the paper is, step by step, and places it."""
         if self._paper is None:
@@ -79,7 +79,7 @@ class LooseScreen(Desktop):
                 self._station.papers.date(self._placing(self._paper, None, month))
                 self._next(self._say(words.DATED))
 
-    @work(exclusive=True, group="placing")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_unreadable(self) -> None:
         """Asks why, and refuses the page."""
         paper = self._paper

@@ -9,7 +9,7 @@ from textual import work
 
 from intake.review import words
 from intake.review.asking import Ask, Choose, as_account
-from intake.review.desktop import Desktop
+from intake.review.desktop import QUESTIONS, Desktop
 from intake.review.keys import KEYS, OVERSIGHT_TEXTS, keys_for
 from intake.review.widgets import KeyBar, Text
 
@@ -55,7 +55,7 @@ class OversightScreen(Desktop):
         """The keys take as many lines as they need."""
         self.show_keys()
 
-    @work(exclusive=True, group="oversight")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_reassign(self) -> None:
         """Asks whose items go to whom."""
         givers = [tally.who for tally in self._clerks if tally.holds]
@@ -78,7 +78,7 @@ class OversightScreen(Desktop):
                 self._say(words.REASSIGNED).format(count=count, giver=giver, taker=taker)
             )
 
-    @work(exclusive=True, group="oversight")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_reopen(self) -> None:
         """Asks for an account and one of its decided fields, and sends that back to review."""
         ask = Ask(self._say, self._say(words.WHICH_ACCOUNT), "", as_account)

@@ -16,9 +16,9 @@ from intake.review import words
 from intake.review.ahead import Ahead, SightReady
 from intake.review.asking import Choose, ask_code
 from intake.review.board import Board
-from intake.review.desktop import Desktop
+from intake.review.desktop import QUESTIONS, Desktop
 from intake.review.entry import Entry
-from intake.review.keys import KEYS, REVIEW_TEXTS, keys_for
+from intake.review.keys import DIGIT_KEYS, KEYS, REVIEW_TEXTS, keys_for
 from intake.review.line import Line
 from intake.review.look import CHANGES, Look, View
 from intake.review.widgets import KeyBar, Picture, Text
@@ -26,7 +26,6 @@ from intake.review.widgets import KeyBar, Picture, Text
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.events import Key as KeyPress
 
     from intake.records import Correction, QueueItem
     from intake.review.ahead import Ready
@@ -58,7 +57,10 @@ class Counted(Message):
 class ReviewScreen(Desktop):
     """One item at a time, its picture first."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key.binding for key in keys_for(KEYS, REVIEW_TEXTS)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *DIGIT_KEYS,
+        *(key.binding for key in keys_for(KEYS, REVIEW_TEXTS)),
+    ]
 
     def __init__(
         self, station: Station, desk: Desk | None = None, which: Waiting | None = None
@@ -85,20 +87,17 @@ class ReviewScreen(Desktop):
 
     # ---- what a key does -------------------------------------------------------------------
 
-    def on_key(self, event: KeyPress) -> None:
-        """Digits go into the entry."""
-        if event.character is None or event.character not in "0123456789":
-            return
-        event.stop()
+    def action_digit(self, digit: str) -> None:
+        """Puts a digit into the entry."""
         entry = self._entry
         if entry is None:
             return
-        if not entry.takes(event.character):
+        if not entry.takes(digit):
             self._show(self._say(words.CODE_BY_ENTER if entry.is_code else words.ONLY_A_TICK))
         elif entry.is_full:
             self._show(self._say(words.NO_MORE_ROOM))
         else:
-            self._change(entry.press(event.character))
+            self._change(entry.press(digit))
 
     def action_erase(self) -> None:
         """Takes the last digit away."""
@@ -133,21 +132,29 @@ class ReviewScreen(Desktop):
         entry = self._entry
         if entry is None:
             return
-        if entry.takes_mark:
-            self._change(entry.mark())
-        elif entry.typed:
-            self._show(self._say(words.NO_MARK_NEEDED))
+        if entry.typed:
+            self.action_mark()
         elif obstacle := self._unseen():
             self._show(self._say(obstacle))
         else:
             self._decide(entry.blank(self._desk.who, self._seconds))
+
+    def action_mark(self) -> None:
+        """Puts the decimal mark among the digits, where one belongs."""
+        entry = self._entry
+        if entry is None or not entry.typed:
+            return
+        if entry.takes_mark:
+            self._change(entry.mark())
+        else:
+            self._show(self._say(words.NO_MARK_NEEDED))
 
     def action_unreadable(self) -> None:
         """Decides that nobody can read it."""
         if self._entry is not None:
             self._decide(self._entry.refused(self._desk.who, self._seconds))
 
-    @work(exclusive=True, group="asking")
+    @work(exclusive=True, group=QUESTIONS)
     async def action_drop(self) -> None:
         """Asks why, and refuses the whole form."""
         entry = self._entry
@@ -280,7 +287,7 @@ class ReviewScreen(Desktop):
     def _on_fault(self, sentence: str) -> None:
         self._go_on(sentence)
 
-    @work(exclusive=True, group="asking")
+    @work(exclusive=True, group=QUESTIONS)
     async def _ask_code(self, entry: Entry) -> None:
         """Asks for account and month, and decides that the form's code says so."""
         self._look = self._look.at(View.FORM)

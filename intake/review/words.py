@@ -71,6 +71,7 @@ FEW_DIGITS = "Fewer digits than expected. If the paper has no more, press Enter 
 NO_SUCH_DAY = "There is no such day. Type day, month and year as they stand in the boxes."
 NO_MORE_ROOM = "No more digits fit here."
 NO_MARK_NEEDED = "No decimal mark belongs here: type the digits as they stand in the boxes."
+ONLY_A_NUMBER = "Only a number can be pasted here."
 NO_OTHER = "There is no other candidate."
 NO_DOUBT = "No single box is in doubt."
 NO_FORM = "The picture of the whole page is gone."
