@@ -160,10 +160,35 @@ async def test_a_picture_that_is_gone_is_told_and_nothing_is_accepted_unseen() -
 async def test_a_decimal_mark_among_digits_decides_nothing() -> None:
     desk = desk_of(1)
     async with seat(desk) as clerk:
-        await clerk.press("1", "2", "comma")
+        await clerk.type("00123")
+        await clerk.press("comma")
         assert clerk.text("message") == words.NO_MARK_NEEDED
-        assert clerk.text("intent") == "Enter accepts 0.012 m3"
+        assert clerk.text("intent") == "Enter accepts 0.123 m3"
     assert desk.corrections == []
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"cells": 0, "decimals": 0}, words.WHOLE_ONLY),
+        ({"cells": 8, "decimals": 3}, words.MARK_ASTRAY),
+    ],
+)
+@played
+async def test_a_mark_where_none_can_be_joins_no_digits(
+    place: dict[str, int], sentence: str
+) -> None:
+    desk = desk_of(1, **place, unit="kWh", candidates=(), previous=())
+    async with seat(desk) as clerk:
+        for keys in (["3", "2", "6", "8", "comma"], ["5"], ["2"], ["enter"]):
+            await clerk.press(*keys)
+            assert clerk.text("message") == sentence
+            assert clerk.text("intent") == sentence
+        assert desk.corrections == []
+        await clerk.press("backspace")
+        assert clerk.text("intent").startswith("Enter accepts 3")
+        await clerk.press("enter")
+    assert [one.value for one in desk.corrections] == ["3268"]
 
 
 @played

@@ -28,6 +28,12 @@ def typed(entry: Entry, digits: str) -> Entry:
     return entry
 
 
+def keyed(entry: Entry, keys: str) -> Entry:
+    for key in keys:
+        entry = entry.mark() if key == "." else entry.press(key)
+    return entry
+
+
 def test_nothing_typed_accepts_what_is_offered() -> None:
     correction = Entry(waiting_item()).accepted("anna", 2.34)
     assert (correction.decision, correction.value) == (Decision.ACCEPTED, "00123456")
@@ -60,21 +66,50 @@ def test_going_to_the_offer_again_gives_up_what_was_typed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keyed", "value", "number"),
+    ("keys", "value", "number"),
     [("123.4", "123400", "123.400"), ("123.4567", "123456", "123.456"), ("123", "123", "0.123")],
 )
-def test_free_boxes_take_a_decimal_mark(keyed: str, value: str, number: str) -> None:
-    entry = Entry(waiting_item(cells=0))
-    for key in keyed:
-        entry = entry.mark() if key == "." else entry.press(key)
+def test_free_boxes_take_a_decimal_mark(keys: str, value: str, number: str) -> None:
+    entry = keyed(Entry(waiting_item(cells=0)), keys)
     assert (entry.value, entry.number) == (value, number)
-    assert entry.mark().mark().typed.count(".") == 1
 
 
-def test_combs_take_no_decimal_mark() -> None:
-    entry = typed(Entry(waiting_item()), "12")
-    assert not entry.takes_mark
-    assert entry.mark().typed == "12"
+@pytest.mark.parametrize(
+    ("changes", "digits"),
+    [
+        ({}, "12"),
+        ({"decimals": 0}, "12"),
+        ({"decimals": 0}, "12345678"),
+        ({"cells": 0, "decimals": 0}, "3268"),
+        ({"cells": 0}, "1.234"),
+    ],
+)
+def test_a_mark_where_none_can_be_has_to_go_first(changes: dict[str, int], digits: str) -> None:
+    before = keyed(Entry(waiting_item(**changes)), digits)
+    astray = before.mark()
+    assert astray.mark_astray
+    assert astray.value is None
+    assert typed(astray.mark(), "52").typed == astray.typed
+    assert astray.erase().value == before.value
+
+
+@pytest.mark.parametrize(
+    ("changes", "digits"),
+    [
+        ({}, "00123"),
+        ({"format": "date", "unit": None, "decimals": 0}, "28"),
+        ({"kind": Kind.MARK, "cells": 0, "decimals": 0, "unit": None}, "1"),
+    ],
+)
+def test_a_mark_that_says_nothing_new_changes_nothing(
+    changes: dict[str, object], digits: str
+) -> None:
+    entry = typed(Entry(waiting_item(**changes)), digits)
+    assert entry.mark() == entry
+
+
+def test_a_mark_behind_digits_is_another_value_to_be_warned_of() -> None:
+    assert not typed(Entry(waiting_item(cells=0)), "12").warn().mark().warned
 
 
 @given(st.text("0123456789", max_size=30))

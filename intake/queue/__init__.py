@@ -15,6 +15,7 @@ from intake.queue.checks import (
     offers,
     stranger,
 )
+from intake.queue.marks import MARK, digits_meant, takes_mark
 from intake.queue.papers import LEASE_SECONDS, PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
@@ -27,10 +28,13 @@ __all__ = [
     "CONFLICTS",
     "LEASE_SECONDS",
     "LEAST_BELIEVED",
+    "MARK",
     "PaperQueue",
     "Queue",
+    "digits_meant",
     "fault",
     "offers",
+    "takes_mark",
 ]
 
 

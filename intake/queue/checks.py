@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from intake.errors import InputError
+from intake.queue.marks import takes_mark
 from intake.records import Decision, FormCode, Kind, Reason, Role
 
 if TYPE_CHECKING:
@@ -110,12 +111,19 @@ def _value_fault(item: QueueItem, value: str) -> InputError | None:
 
 def _digits_fault(value: str, item: QueueItem) -> InputError | None:
     if not re.fullmatch("[0-9]+", value):
-        sentence = "{field}: type digits only, without a decimal mark."
-        return InputError(sentence, field=item.field)
+        return _not_digits(item)
     if item.cells and len(value) > item.cells:
         sentence = "{field}: type at most {cells} digits, one for each box."
         return InputError(sentence, field=item.field, cells=item.cells)
     return None
+
+
+def _not_digits(item: QueueItem) -> InputError:
+    if not takes_mark(item):
+        return InputError("{field}: type digits only, without a decimal mark.", field=item.field)
+    sentence = "{field}: type digits, at most {decimals} after the decimal mark, such as {example}."
+    example = f"123.{'4' * item.decimals}"
+    return InputError(sentence, field=item.field, decimals=item.decimals, example=example)
 
 
 def _code_fault(value: str, item: QueueItem) -> InputError | None:

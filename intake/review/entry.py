@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from intake.decide.history import Past
 from intake.decide.values import written_date
-from intake.queue import LEAST_BELIEVED, offers
+from intake.queue import LEAST_BELIEVED, MARK, digits_meant, offers, takes_mark
 from intake.records import Correction, Decision, Kind, Meter, Reason
 from intake.records.value import decimal_string
 from intake.review import written
@@ -108,12 +108,12 @@ class Entry:
 
     @property
     def value(self) -> str | None:
-        """The value that Enter would decide on; None for an empty field or an impossible day."""
+        """The value that Enter would decide on; None for an empty field or what cannot be one."""
         if not self.typed:
             return self.offered.value if self.offered else None
         if self.dated:
             return written_date(self.typed)
-        return written.without_mark(self.typed, self.item.decimals)
+        return None if self.mark_astray else digits_meant(self.item, self.typed)
 
     @property
     def number(self) -> str | None:
@@ -161,14 +161,24 @@ class Entry:
     @property
     def is_full(self) -> bool:
         """Whether no further digit fits."""
-        _, mark, fraction = self.typed.partition(written.MARK)
-        return len(self.typed) >= self.room or bool(mark and len(fraction) >= self.item.decimals)
+        _, mark, fraction = self.typed.partition(MARK)
+        no_more_decimals = bool(mark) and len(fraction) >= self.item.decimals
+        return len(self.typed) >= self.room or no_more_decimals or self.mark_astray
 
     @property
-    def takes_mark(self) -> bool:
-        """Whether a decimal mark may be typed now: boxes of a comb stand for their places."""
-        free = not self.item.cells and self.item.decimals > 0
-        return free and bool(self.typed) and written.MARK not in self.typed
+    def mark_astray(self) -> bool:
+        """Whether a decimal mark stands where none can be: it has to go before anything else.
+
+        Left out instead, it would make another number of the digits around it.
+        """
+        return self.typed.count(MARK) > takes_mark(self.item)
+
+    @property
+    def mark_changes_nothing(self) -> bool:
+        """Whether a decimal mark now says nothing new: in a day, or where the boxes have it."""
+        item = self.item
+        at_its_place = 0 < item.decimals == item.cells - len(self.typed)
+        return self.dated or item.kind is Kind.MARK or at_its_place
 
     def told(self) -> Entry:
         """Shows what the company knows."""
@@ -190,9 +200,10 @@ class Entry:
         return replace(self.told(), typed=typed, erasing=False, warned=False)
 
     def mark(self) -> Entry:
-        """Adds the decimal mark, where one belongs."""
-        typed = self.typed + written.MARK if self.takes_mark else self.typed
-        return replace(self, typed=typed, erasing=False)
+        """Adds a decimal mark behind the digits, astray or not, unless it changes nothing."""
+        idle = not self.typed or self.mark_astray or self.mark_changes_nothing
+        typed = self.typed if idle else self.typed + MARK
+        return replace(self, typed=typed, erasing=False, warned=False)
 
     def erase(self) -> Entry:
         """Takes the last digit away; a value given up this way was a try."""

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from intake.errors import IntakeError
 from intake.records import Waiting
-from intake.review import words
+from intake.review import telling, words
 from intake.review.ahead import Ahead, SightReady
 from intake.review.asking import Choose, ask_code
 from intake.review.board import Board
@@ -94,6 +94,8 @@ class ReviewScreen(Desktop):
             return
         if not entry.takes(digit):
             self._show(self._say(words.CODE_BY_ENTER if entry.is_code else words.ONLY_A_TICK))
+        elif entry.mark_astray:
+            self._show(self._say(telling.impossible(entry)))
         elif entry.is_full:
             self._show(self._say(words.NO_MORE_ROOM))
         else:
@@ -140,14 +142,12 @@ class ReviewScreen(Desktop):
             self._decide(entry.blank(self._desk.who, self._seconds))
 
     def action_mark(self) -> None:
-        """Puts the decimal mark among the digits, where one belongs."""
+        """Puts the decimal mark among the digits, or says why none belongs there."""
         entry = self._entry
         if entry is None or not entry.typed:
             return
-        if entry.takes_mark:
-            self._change(entry.mark())
-        else:
-            self._show(self._say(words.NO_MARK_NEEDED))
+        marked = entry.mark()
+        self._change(marked, _about_mark(entry, marked))
 
     def action_unreadable(self) -> None:
         """Decides that nobody can read it."""
@@ -271,7 +271,7 @@ class ReviewScreen(Desktop):
     def _obstacle(self, entry: Entry) -> str:
         """Why Enter cannot decide now; empty where it can."""
         if entry.typed:
-            return words.NO_SUCH_DAY if entry.value is None else ""
+            return telling.impossible(entry) if entry.value is None else ""
         if entry.offered is None:
             return words.NO_OFFER
         return self._unseen()
@@ -363,6 +363,13 @@ class ReviewScreen(Desktop):
             ready = self._ready
             board.show(entry, ready, self._look, self._line.waiting)
             board.show_beside(ready.beside if ready else None, entry, self._look)
+
+
+def _about_mark(entry: Entry, marked: Entry) -> str:
+    """What to say about a decimal mark that made `marked` of `entry`; empty where it belongs."""
+    if marked.mark_astray:
+        return telling.impossible(marked)
+    return words.NO_MARK_NEEDED if marked.typed == entry.typed else ""
 
 
 def _warning(entry: Entry) -> str:

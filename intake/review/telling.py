@@ -91,12 +91,19 @@ def intent(entry: Entry, say: Say) -> str:
     if entry.holds_back:
         return say(words.WILL_SHOW)
     if entry.typed and entry.value is None:
-        return say(words.NO_SUCH_DAY)
+        return say(impossible(entry))
     if not entry.typed and entry.offered is None:
         return say(words.TYPE_IT if entry.item.blind else words.NO_OFFER)
     if entry.value is None:
         return say(words.WILL_BLANK)
     return say(words.WILL_ACCEPT).format(value=amount(entry, say))
+
+
+def impossible(entry: Entry) -> str:
+    """Why what was typed is no value."""
+    if not entry.mark_astray:
+        return words.NO_SUCH_DAY
+    return words.MARK_ASTRAY if entry.item.decimals else words.WHOLE_ONLY
 
 
 def other(item: QueueItem, say: Say, *, informed: bool) -> str:

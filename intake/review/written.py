@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-MARK = "."
 DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
@@ -15,9 +14,3 @@ def in_boxes(value: str, cells: int) -> str:
         return value
     year, month, number = day.groups()
     return number + month + (year[2:] if cells == 6 else year)
-
-
-def without_mark(typed: str, decimals: int) -> str:
-    """The digits that `typed` stands for, filled up with zeros where it has a decimal mark."""
-    whole, mark, fraction = typed.partition(MARK)
-    return whole + fraction.ljust(decimals, "0") if mark else typed

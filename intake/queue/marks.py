@@ -1,0 +1,28 @@
+"""Decimal marks: where one may be typed, and which digits then are meant."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from intake.records import QueueItem
+
+MARK = "."
+
+
+def takes_mark(item: QueueItem) -> bool:
+    """Whether a decimal mark may be typed: boxes of a comb stand for their places."""
+    return not item.cells and item.decimals > 0
+
+
+def digits_meant(item: QueueItem, typed: str) -> str:
+    """The digits that `typed` stands for, filled up with zeros where it has a decimal mark.
+
+    What has a mark where none may be, or more digits after it than the field has, stays as it is.
+    """
+    parts = re.fullmatch(rf"([0-9]+)[.,]([0-9]{{0,{item.decimals}}})", typed)
+    if parts is None or not takes_mark(item):
+        return typed
+    whole, fraction = parts.groups()
+    return whole + fraction.ljust(item.decimals, "0")
