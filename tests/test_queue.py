@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from results import ACCEPTED, BLANK, REFUSED, REVIEW, save, slip
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from intake.records import QueueItem
+    from intake.records import FormResult, QueueItem
     from intake.store import Store
 
 
@@ -33,6 +34,11 @@ def by_name(store: Store, name: str) -> QueueItem:
 
 def accept(queue: Queue, item: QueueItem, value: str) -> QueueItem:
     return queue.decide(Correction(item.id, item.version, queue.who, ACCEPTED, value))
+
+
+def in_a_free_box(form: FormResult) -> FormResult:
+    fields = (replace(f, cells=0) if f.name == "cold.reading" else f for f in form.fields)
+    return replace(form, fields=tuple(fields))
 
 
 def test_what_waits_comes_oldest_month_first(store: Store, anna: Queue) -> None:
@@ -258,6 +264,34 @@ def test_a_value_that_cannot_be_meant_is_told_what_would_be_right(
     with pytest.raises(InputError, match=sentence):
         anna.decide(Correction(item.id, item.version, "anna", ACCEPTED, value))
     assert store.history(item.id) == []
+
+
+@pytest.mark.parametrize("typed", ["5332.9", "5332,9", "5332,900", "5332900"])
+def test_a_box_without_cells_takes_a_decimal_mark(store: Store, anna: Queue, typed: str) -> None:
+    save(store, in_a_free_box(slip(decision=REVIEW)))
+    (item,) = anna.items(1)
+    assert accept(anna, item, typed).value == "5332900"
+
+
+def test_two_people_who_key_the_same_number_agree_with_or_without_its_mark(store: Store) -> None:
+    save(store, in_a_free_box(slip(decision=REVIEW)))
+    answers = [("anna", "5332,9"), ("berta", "5332900")]
+    for who, typed in answers:
+        queue = Queue(store, who)
+        (item,) = queue.take_blind(1)
+        queue.key(Correction(item.id, item.version, who, ACCEPTED, typed))
+        queue.give_back()
+    assert by_name(store, "cold.reading").value == "5332900"
+
+
+@pytest.mark.parametrize("typed", ["5332,9001", "53,32,9", ",9", "5332;9"])
+def test_a_mark_that_cannot_be_is_told_with_what_would_be_right(
+    store: Store, anna: Queue, typed: str
+) -> None:
+    save(store, in_a_free_box(slip(decision=REVIEW)))
+    (item,) = anna.items(1)
+    with pytest.raises(InputError, match=r"at most 3 after the decimal mark, such as 123\.444"):
+        accept(anna, item, typed)
 
 
 def test_a_blank_with_a_value_and_a_decision_to_review_are_refused(

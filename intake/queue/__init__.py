@@ -15,7 +15,7 @@ from intake.queue.checks import (
     offers,
     stranger,
 )
-from intake.queue.marks import MARK, digits_meant, takes_mark
+from intake.queue.marks import MARK, digits_meant, meant, takes_mark
 from intake.queue.papers import LEASE_SECONDS, PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
@@ -100,12 +100,15 @@ class Queue:
     def decide(self, correction: Correction) -> QueueItem:
         """Applies a decision and returns the field as it stands then.
 
+        Its value may be written with a decimal mark where the field takes one.
+
         Raises:
             InputError: the value does not fit the field, or the decision needs another role;
                 the sentence says what would do.
             StaleDecision: somebody else decided in the meantime; nothing was overwritten.
         """
         item = self.item(correction.item)
+        correction = meant(item, correction)
         needed = Role.VERIFIER if set(item.reasons) & set(CONFLICTS) else Role.KEYER
         problem = (
             barrier(self.role, needed)
@@ -158,7 +161,9 @@ class Queue:
             InputError: the answer does not fit the field, or they have keyed it already.
             StaleDecision: somebody else holds it, or it was settled in the meantime.
         """
-        problem = fault(self.item(keying.item), keying.decision, keying.value)
+        item = self.item(keying.item)
+        keying = meant(item, keying)
+        problem = fault(item, keying.decision, keying.value)
         if problem is not None:
             raise problem
         return self._store.trust.key_blind(keying)

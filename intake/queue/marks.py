@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from intake.records import QueueItem
+    from intake.records import Correction, QueueItem
 
 MARK = "."
 
@@ -26,3 +27,10 @@ def digits_meant(item: QueueItem, typed: str) -> str:
         return typed
     whole, fraction = parts.groups()
     return whole + fraction.ljust(item.decimals, "0")
+
+
+def meant(item: QueueItem, correction: Correction) -> Correction:
+    """The correction with the digits that its value stands for."""
+    if correction.value is None:
+        return correction
+    return replace(correction, value=digits_meant(item, correction.value))
