@@ -14,7 +14,7 @@ import results
 from intake.deliver import deliver
 from intake.errors import InputError, UsageError
 from intake.queue import Queue
-from intake.records import Correction, Meter, Reason
+from intake.records import Correction, Meter, PastReading, Reason
 from intake.store import Outgoing, Store, create_store
 from results import ACCEPTED, REFUSED, REVIEW, slip
 
@@ -298,3 +298,58 @@ def test_a_place_that_cannot_be_written_is_named_and_the_delivery_stays_open(
     assert again.repaired == (tmp_path / "out.csv",)
     rows = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
     assert [row["value"] for row in rows] == ["123.456"]
+
+
+def past(store: Store, meter: str = "20000001") -> list[tuple[str, str]]:
+    """Months and values that are known of a meter of the account, newest first."""
+    known = store.registry("demo").histories("10000001").get((meter, "main"), ())
+    return [(one.period, one.value) for one in known]
+
+
+@pytest.fixture
+def metered(store: Store) -> Store:
+    meters = [Meter(f"2000000{n}", "10000001", "cold", "cold") for n in (1, 2)]
+    store.put_meters("demo", meters)
+    return store
+
+
+def test_what_went_out_is_the_past_of_its_meter(metered: Store, out: Path) -> None:
+    save(metered, slip())
+    assert past(metered) == []
+    export(metered, out)
+    assert past(metered) == [("2026-11", "123.456")]
+
+
+def test_a_correction_changes_the_past_and_a_recall_takes_it_away(
+    metered: Store, out: Path
+) -> None:
+    save(metered, slip())
+    export(metered, out)
+    decide(metered, "cold.reading", "00123457")
+    export(metered, out)
+    assert past(metered) == [("2026-11", "123.457")]
+    decide(metered, "cold.reading", None, REFUSED)
+    export(metered, out)
+    assert past(metered) == []
+
+
+def test_a_reading_that_moved_to_another_meter_is_the_past_of_that_one(
+    metered: Store, out: Path
+) -> None:
+    save(metered, slip())
+    export(metered, out)
+    decide(metered, "cold.meter", "20000002")
+    export(metered, out)
+    assert (past(metered), past(metered, "20000002")) == ([], [("2026-11", "123.456")])
+
+
+def test_what_the_company_imports_takes_the_place_of_what_went_out(
+    metered: Store, out: Path
+) -> None:
+    save(metered, slip())
+    export(metered, out)
+    told = PastReading("20000001", "main", "2026-11", "124.000", "paper")
+    metered.put_readings("demo", [told])
+    decide(metered, "cold.reading", None, REFUSED)
+    export(metered, out)
+    assert past(metered) == [("2026-11", "124.000")]

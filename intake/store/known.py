@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select
 
 from intake.records import Account, Meter, PastReading
 from intake.rows import meter_of, put, row_of
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from intake.database import Database, Target
+    from intake.records import ReadingRecord
 
 
 class StoredRegistry:
@@ -133,6 +134,31 @@ def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter])
 def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> None:
     """Adds past readings; those that are there are brought up to date."""
     put(connection, readings, [row_of(organisation, row) for row in rows])
+
+
+def learn(
+    connection: Connection, records: Sequence[ReadingRecord], instead_of: Sequence[ReadingRecord]
+) -> None:
+    """Makes what is handed over the past of its meters.
+
+    Args:
+        connection: of a writing transaction.
+        records: what the receiver will hold.
+        instead_of: what it held of the same fields.
+    """
+    if instead_of:
+        connection.execute(_FORGOTTEN, [_past_row(record) for record in instead_of])
+    put(connection, readings, [_past_row(record) for record in records])
+
+
+def _past_row(record: ReadingRecord) -> dict[str, object]:
+    return {column.name: getattr(record, column.name) for column in readings.columns}
+
+
+# what was imported meanwhile, or came from another form, has its own value and stays
+_FORGOTTEN = delete(readings).where(
+    *(column == bindparam(column.name) for column in readings.columns)
+)
 
 
 def _account(row: Row[Any]) -> Account:

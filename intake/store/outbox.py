@@ -18,6 +18,7 @@ from intake.records import Decision, ReadingRecord
 from intake.store.connection import now
 from intake.store.decisions import last_event, place_again
 from intake.store.due import CORRECTED, changes, is_held
+from intake.store.known import learn
 from intake.store.tables import DECIDED, PENDING, deliveries, events, fields, forms, outbox
 
 if TYPE_CHECKING:
@@ -140,9 +141,18 @@ def _send(connection: Connection, delivery: int, chunk: list[int]) -> int:
             ready.append(row)
             due.extend((row, record) for record in changes(row, date, there.get(row.id)))
     _put_out(connection, delivery, due)
+    stands = [record for _, record in due if record.value is not None]
+    learn(connection, stands, instead_of=_changed(due, there))
     done = fields.c.id.in_([row.id for row in ready])
     connection.execute(update(fields).where(done).values(pending=False))
     return len(due)
+
+
+def _changed(
+    due: list[tuple[Row[Any], ReadingRecord]], there: dict[int, ReadingRecord]
+) -> list[ReadingRecord]:
+    """What the receiver holds of the readings that are due."""
+    return [there[field] for field in {row.id for row, _ in due} if field in there]
 
 
 def _ready(of_form: list[Row[Any]]) -> Iterator[Row[Any]]:
