@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from intake.pipeline.comment import has_comment
+from intake.pipeline.comment import has_comment, ink_of, read_beside
 from intake.recognise.trouble import trouble_of, troubled
 from intake.records import Kind, Reason
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from intake.records import AlignedForm, Crop, Reading
     from intake.sampling import Levels
-    from intake.template import Template
+    from intake.template import Field, Template
 
 NEAR_LIMIT_MM = 0.6
 """How far a form's boxes may lie from where they should be before its readings are doubted."""
@@ -37,7 +37,18 @@ def with_signs(
         readings: what they seem to hold, by name.
     """
     marked = _with_places(template, form, _with_trouble(template, crops, readings))
-    return _commented(template, marked) if has_comment(levels, template, form) else marked
+    empty = [field for field in template.field if _holds_no_reading(field, marked)]
+    if not (empty or template.print):
+        return marked
+    ink = ink_of(levels, template, form)
+    beside = read_beside(ink, template, empty) if empty else set()
+    marked |= {name: _signed(marked[name], Reason.OUTSIDE_BOX) for name in beside}
+    return _commented(template, marked) if has_comment(ink, template) else marked
+
+
+def _holds_no_reading(field: Field, readings: Mapping[str, Reading]) -> bool:
+    reading = readings[field.name]
+    return field.is_reading and bool(reading.candidates) and reading.value is None
 
 
 def _with_trouble(
