@@ -202,6 +202,11 @@ def test_a_free_box_without_its_mark_in_place_asks_a_person(written: str) -> Non
     assert in_places(FREE, seen("cold.reading", written)).signs == (Reason.DECIMAL_MARK,)
 
 
+def test_a_mark_that_was_not_seen_may_stand_where_the_meter_has_it() -> None:
+    candidates = in_places(FREE, seen("cold.reading", "117250", 0.9)).candidates
+    assert candidates == (Candidate("117250000", 0.45), Candidate("117250", 0.45))
+
+
 def test_a_mark_where_the_meter_has_no_decimals_asks_a_person() -> None:
     whole = msgspec.structs.replace(FREE, decimals=0)
     assert in_places(whole, seen("cold.reading", "3268")).signs == ()

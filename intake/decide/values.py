@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from intake.records import Candidate, Kind, Reason
@@ -36,26 +38,35 @@ def in_places(field: Field, reading: Reading) -> Reading:
 
     What stands behind the mark of a meter's value is filled up with zeros to the field's
     `decimals`, or cut there. A mark that is missing, or has more digits behind it than the meter,
-    is a sign of trouble: nobody can know which number was meant.
+    is a sign of trouble: nobody can know which number was meant. Where none was seen, the whole
+    number and the one with its mark where the meter has it are equally likely.
     """
     if field.cells or field.kind is not Kind.HANDWRITTEN or reading.value is None:
         return reading
     if not field.is_reading:
-        return replace(reading, candidates=_each(reading, lambda value: value.replace(MARK, "")))
+        return replace(reading, candidates=_each(reading, lambda value: [value.replace(MARK, "")]))
     signs = reading.signs
     if not _has_places(reading.value, field.decimals) and Reason.DECIMAL_MARK not in signs:
         signs = (*signs, Reason.DECIMAL_MARK)
-    candidates = _each(reading, lambda value: _filled_up(value, field.decimals))
+    candidates = _each(reading, lambda value: _meant(value, field.decimals))
     return replace(reading, candidates=candidates, signs=signs)
 
 
-def _each(reading: Reading, change: Callable[[str], str]) -> tuple[Candidate, ...]:
-    """Candidates with their values changed; those that become the same count together."""
-    changed: dict[str | None, float] = {}
+def _each(reading: Reading, meant: Callable[[str], list[str]]) -> tuple[Candidate, ...]:
+    """Candidates with what their values may mean; those that become the same count together."""
+    likely: dict[str | None, float] = defaultdict(float)
     for one in reading.candidates:
-        value = None if one.value is None else change(one.value)
-        changed[value] = changed.get(value, 0.0) + one.probability
-    return tuple(Candidate(value, probability) for value, probability in changed.items())
+        values = [None] if one.value is None else meant(one.value)
+        for value in values:
+            likely[value] += one.probability / len(values)
+    ranked = sorted(likely.items(), key=itemgetter(1), reverse=True)
+    return tuple(Candidate(value, share) for value, share in ranked)
+
+
+def _meant(value: str, decimals: int) -> list[str]:
+    filled = _filled_up(value, decimals)
+    unmarked = MARK not in value and 0 < decimals < len(value)
+    return [filled, value] if unmarked else [filled]
 
 
 def _has_places(value: str, decimals: int) -> bool:
