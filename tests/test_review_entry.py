@@ -75,6 +75,18 @@ def test_free_boxes_take_a_decimal_mark(keys: str, value: str, number: str) -> N
 
 
 @pytest.mark.parametrize(
+    ("changes", "shown"),
+    [({"cells": 0}, "00123.456"), ({}, "00123456"), ({"cells": 0, "decimals": 0}, "00123456")],
+)
+def test_what_is_offered_looks_as_on_paper(changes: dict[str, int], shown: str) -> None:
+    entry = Entry(waiting_item(**changes))
+    assert entry.boxes == shown
+    assert entry.value == "00123456"
+    assert entry.offered is not None
+    assert telling.offer(entry.offered, entry.item, str).startswith(f"{shown} ")
+
+
+@pytest.mark.parametrize(
     ("changes", "digits"),
     [
         ({}, "12"),
@@ -146,13 +158,13 @@ def test_usage_is_what_the_meter_moved_since_the_last_reading() -> None:
 
 @given(DAYS)
 def test_days_are_typed_as_they_stand_in_the_boxes(day: date) -> None:
-    boxes = written.in_boxes(day.isoformat(), 8)
+    boxes = written.in_boxes(day.isoformat(), waiting_item(cells=8))
     assert boxes == f"{day:%d%m}{day.year:04d}"
     assert written_date(boxes) == day.isoformat()
 
 
 def test_short_years_are_of_this_century() -> None:
-    assert written.in_boxes("2026-11-28", 6) == "281126"
+    assert written.in_boxes("2026-11-28", waiting_item(cells=6)) == "281126"
     assert written_date("281126") == "2026-11-28"
 
 

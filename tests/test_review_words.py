@@ -45,8 +45,9 @@ def test_the_line_above_the_keys_says_what_enter_would_do() -> None:
 
 
 def test_no_offer_is_ever_shown_as_certain() -> None:
-    assert telling.offer(Candidate("1", 0.99999), english) == "1 99.9 %"
-    assert telling.offer(Candidate(None, 0.5), english) == "blank 50.0 %"
+    item = waiting_item()
+    assert telling.offer(Candidate("1", 0.99999), item, english) == "1 99.9 %"
+    assert telling.offer(Candidate(None, 0.5), item, english) == "blank 50.0 %"
 
 
 def test_fields_are_called_what_the_form_calls_them() -> None:

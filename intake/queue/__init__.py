@@ -15,7 +15,7 @@ from intake.queue.checks import (
     offers,
     stranger,
 )
-from intake.queue.marks import MARK, digits_meant, meant, takes_mark
+from intake.queue.marks import MARK, digits_meant, meant, takes_mark, with_mark
 from intake.queue.papers import LEASE_SECONDS, PaperQueue
 from intake.records import Role, Waiting
 from intake.store import NO_ITEM, without_machine
@@ -35,6 +35,7 @@ __all__ = [
     "fault",
     "offers",
     "takes_mark",
+    "with_mark",
 ]
 
 

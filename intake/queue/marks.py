@@ -29,6 +29,14 @@ def digits_meant(item: QueueItem, typed: str) -> str:
     return whole + fraction.ljust(item.decimals, "0")
 
 
+def with_mark(item: QueueItem, digits: str) -> str:
+    """The digits as people write them: with their decimal mark, where one may be typed."""
+    if not takes_mark(item) or not digits.isdecimal():
+        return digits
+    digits = digits.zfill(item.decimals + 1)
+    return f"{digits[: -item.decimals]}{MARK}{digits[-item.decimals :]}"
+
+
 def meant(item: QueueItem, correction: Correction) -> Correction:
     """The correction with the digits that its value stands for."""
     if correction.value is None:

@@ -84,7 +84,7 @@ class Board(Vertical):
             texts["intent"] = self._say(words.LOOK_FIRST)
         for name, text in texts.items():
             self.query_one(f"#{name}", Text).show(text)
-        offers = [telling.offer(candidate, self._say) for candidate in entry.candidates]
+        offers = [telling.offer(one, entry.item, self._say) for one in entry.candidates]
         self.query_one(Choices).show(offers, entry.choice)
         self.query_one(Digits).show(entry, self._picture.places)
 

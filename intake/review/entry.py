@@ -102,9 +102,9 @@ class Entry:
 
     @property
     def boxes(self) -> str:
-        """The digits in the boxes as the machine offers them; empty for none."""
+        """What stands in the boxes as the machine offers it; empty for none."""
         value = self.offered.value if self.offered else None
-        return written.in_boxes(value, self.item.cells) if value else ""
+        return written.in_boxes(value, self.item) if value else ""
 
     @property
     def value(self) -> str | None:
@@ -143,7 +143,7 @@ class Entry:
 
         A digit typed too fast after Enter lands here, and would be a value all by itself.
         """
-        expected = max(len(self.boxes), self.item.decimals + 1)
+        expected = max(len(self.boxes.replace(MARK, "")), self.item.decimals + 1)
         return 0 < len(self.typed) < expected
 
     @property

@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from intake.queue import with_mark
 from intake.records import Kind, Reason, Role
 from intake.review import words
 
@@ -63,13 +64,14 @@ def amount(entry: Entry, say: Say) -> str:
     return f"{entry.number} {item.unit}" if entry.number else value
 
 
-def offer(candidate: Candidate, say: Say) -> str:
+def offer(candidate: Candidate, item: QueueItem, say: Say) -> str:
     """One candidate with its probability; never rounded to certainty."""
     if not candidate.probability:
         return f"{candidate.value} ({say(words.FROM_REGISTRY)})"
     thousandths = min(int(candidate.probability * 1000), 999)
     share = f"{thousandths / 10:.1f} %" if thousandths else "< 0.1 %"
-    return f"{candidate.value or say(words.BLANK)} {share}"
+    value = with_mark(item, candidate.value) if candidate.value else say(words.BLANK)
+    return f"{value} {share}"
 
 
 def reasons(given: tuple[Reason, ...], item: QueueItem, say: Say) -> str:
