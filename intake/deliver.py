@@ -8,7 +8,7 @@ record. Whatever dies in between, the next call hands the same records over agai
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,7 +16,7 @@ from intake.errors import InputError, UsageError
 from intake.export import writer
 from intake.export.sql import make_ready, write_rows
 from intake.records import Correction, Decision
-from intake.store import OpenDelivery, ReceivedAs
+from intake.store import OpenDelivery, ReceivedAs, RefusedReading
 from intake.syncing import sync
 
 if TYPE_CHECKING:
@@ -40,25 +40,40 @@ ANSWERED = 50
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Deliveries that earlier calls had begun and not ended.
+
+    Attributes:
+        files: those that are whole now.
+        records: how many went out now that had not.
+        ended: ids of the deliveries that arrived now.
+        waiting: those that go on with their own address alone, and with a token.
+    """
+
+    files: tuple[Path, ...] = ()
+    records: int = 0
+    ended: tuple[int, ...] = ()
+    waiting: tuple[OpenDelivery, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Delivery:
     """What a call of `deliver` did.
 
     Attributes:
         path: the file with what was due; None where nothing was, or something else has it.
         records: how many records were due.
-        repaired: files of earlier calls that had been cut short and are whole now.
         held: accepted readings that could not go out, since their account, meter or month
             is not known or still waits for a person.
-        unsent: addresses of earlier deliveries that were cut short and need a token to go on.
-        refused: records that the receiver will not have.
+        earlier: what became of earlier deliveries that had been cut short.
+        refused: readings of this one and those that the receiver will not have.
     """
 
     path: Path | None
     records: int
-    repaired: tuple[Path, ...]
     held: int
-    unsent: tuple[str, ...] = ()
-    refused: int = 0
+    earlier: Earlier = Earlier()
+    refused: tuple[RefusedReading, ...] = ()
 
 
 def deliver(store: Store, target: Path, format: str) -> Delivery:
@@ -69,12 +84,12 @@ def deliver(store: Store, target: Path, format: str) -> Delivery:
         UsageError: there is no such format.
     """
     writer(format)
-    repaired, unsent = _repair(store)
+    earlier = _end_earlier(store)
     number = store.outgoing.next_delivery()
     delivery = OpenDelivery(number, str(_path(target, number, format)), format)
     records = store.outgoing.open_delivery(delivery)
     path = _hand_over(store, delivery) if records else None
-    return Delivery(path, records, repaired, store.outgoing.count_held(), unsent)
+    return _done(store, delivery.id, records, path, earlier)
 
 
 def deliver_rows(store: Store, target: Path | str) -> Delivery:
@@ -90,17 +105,20 @@ def deliver_rows(store: Store, target: Path | str) -> Delivery:
         UsageError: the address holds a password, or is none.
     """
     make_ready(target)
-    repaired, unsent = _repair(store)
+    earlier = _end_earlier(store)
     place = str(target.absolute()) if isinstance(target, Path) else target
     delivery = OpenDelivery(store.outgoing.next_delivery(), place, SQL)
     records = store.outgoing.open_delivery(delivery)
     if records:
         _hand_over(store, delivery)
-    return Delivery(None, records, repaired, store.outgoing.count_held(), unsent)
+    return _done(store, delivery.id, records, None, earlier)
 
 
 def deliver_http(store: Store, address: str, sender: Sender) -> Delivery:
     """Sends all due readings to an address, each until the receiver has answered for it.
+
+    An earlier delivery that was cut short goes on if it went to the same address; the token is
+    shown to nobody else.
 
     Args:
         store: where they are due.
@@ -109,29 +127,47 @@ def deliver_http(store: Store, address: str, sender: Sender) -> Delivery:
 
     Raises:
         InputError: the receiver cannot be reached or does not let us in; what has a receipt by
-            then is not sent again.
+            then is not sent again, and where nobody ever answered no delivery was begun.
     """
-    sender(address).close()
-    repaired, _ = _repair(store, sender)
-    delivery = OpenDelivery(store.outgoing.next_delivery(), address, HTTP)
-    records = store.outgoing.open_delivery(delivery)
-    refused = _send(store, delivery, sender) if records else 0
-    return Delivery(None, records, repaired, store.outgoing.count_held(), refused=refused)
+    with sender(address) as opened:
+        opened.reach()
+        earlier = _end_earlier(store, address, opened)
+        delivery = OpenDelivery(store.outgoing.next_delivery(), address, HTTP)
+        records = store.outgoing.open_delivery(delivery)
+        if records:
+            _send(store, delivery.id, opened, store.outgoing.unanswered(delivery.id))
+    return _done(store, delivery.id, records, None, earlier)
 
 
-def resend(store: Store, number: int, sender: Sender | None = None) -> Delivery:
+def resend(
+    store: Store, number: int, sender: Sender | None = None, place: Path | str | None = None
+) -> Delivery:
     """Hands a delivery over once more, with the very same records and versions.
+
+    Args:
+        store: that it came from.
+        number: its number; one that was cut short counts as arrived afterwards.
+        sender: opens a sender to an address, for what goes over HTTP.
+        place: where it goes instead of where it went: a file, a database or an address.
 
     Raises:
         InputError: there is none with that number, or it cannot be handed over.
         UsageError: it goes over HTTP and no sender is given.
     """
     delivery = store.outgoing.delivery(number)
+    if place is not None:
+        delivery = replace(delivery, target=_place_of(delivery, place))
     records = list(store.outgoing.delivery_records(number))
+    path = None
     if delivery.format == HTTP:
-        refused = _send(store, delivery, _needed(sender), records)
-        return Delivery(None, len(records), (), store.outgoing.count_held(), refused=refused)
-    return Delivery(_hand_over(store, delivery), len(records), (), store.outgoing.count_held())
+        with _needed(sender)(delivery.target) as opened:
+            opened.reach()
+            store.outgoing.readdress(delivery)
+            _send(store, number, opened, records)
+    else:
+        store.outgoing.readdress(delivery)
+        path = _hand_over(store, delivery)
+    return _done(store, number, len(records), path, Earlier())
 
 
 def recall(store: Store, who: str, reading: str, why: str) -> None:
@@ -154,23 +190,48 @@ def recall(store: Store, who: str, reading: str, why: str) -> None:
     store.decide(Correction(field, version, who, Decision.REFUSED, why=why.strip()))
 
 
-def _repair(store: Store, sender: Sender | None = None) -> tuple[tuple[Path, ...], tuple[str, ...]]:
-    """Repeats what earlier calls began and did not end.
+def _done(
+    store: Store, delivery: int, records: int, path: Path | None, earlier: Earlier
+) -> Delivery:
+    refused = store.outgoing.refused((delivery, *earlier.ended))
+    return Delivery(path, records, store.outgoing.count_held(), earlier, tuple(refused))
 
-    Returns:
-        The files among it, and the addresses of what has to wait for a sender.
-    """
-    handed: list[Path] = []
-    unsent: list[str] = []
+
+def _end_earlier(store: Store, address: str = "", opened: HttpSender | None = None) -> Earlier:
+    """Repeats what earlier calls began and did not end; over HTTP to `address` alone."""
+    files: list[Path] = []
+    ended: list[int] = []
+    waiting: list[OpenDelivery] = []
+    records = 0
     for delivery in store.outgoing.open_deliveries():
         if delivery.format != HTTP:
             path = _hand_over(store, delivery)
-            handed += [path] if path is not None else []
-        elif sender is not None:
-            _send(store, delivery, sender)
+            files += [path] if path is not None else []
+            records += sum(1 for _ in store.outgoing.delivery_records(delivery.id))
+        elif opened is not None and delivery.target == address:
+            due = store.outgoing.unanswered(delivery.id)
+            _send(store, delivery.id, opened, due)
+            records += len(due)
         else:
-            unsent.append(delivery.target)
-    return tuple(handed), tuple(unsent)
+            waiting.append(delivery)
+            continue
+        ended.append(delivery.id)
+    return Earlier(tuple(files), records, tuple(ended), tuple(waiting))
+
+
+def _place_of(delivery: OpenDelivery, place: Path | str) -> str:
+    """Another place for a delivery.
+
+    Raises:
+        InputError: it cannot go there.
+        UsageError: it is no place for its format.
+    """
+    if delivery.format == HTTP:
+        return str(place)
+    if delivery.format != SQL:
+        return str(_path(Path(place), delivery.id, delivery.format))
+    make_ready(place)
+    return str(place.absolute()) if isinstance(place, Path) else place
 
 
 def _needed(sender: Sender | None) -> Sender:
@@ -200,33 +261,19 @@ def _close(store: Store, delivery: OpenDelivery, standing: str) -> None:
     store.outgoing.close_delivery(delivery.id)
 
 
-def _send(
-    store: Store,
-    delivery: OpenDelivery,
-    sender: Sender,
-    records: Iterable[ReadingRecord] | None = None,
-) -> int:
-    """Sends what has no receipt yet, or `records`, and closes the delivery.
-
-    Returns:
-        How many records the receiver will not have.
-    """
-    due = store.outgoing.unanswered(delivery.id) if records is None else records
+def _send(store: Store, delivery: int, opened: HttpSender, due: Iterable[ReadingRecord]) -> None:
+    """Sends what is due of a delivery, keeps each answer and closes the delivery."""
     received: list[ReceivedAs] = []
-    refused = 0
-    with sender(delivery.target) as opened:
-        try:
-            for record in due:
-                answer = opened.send(record)
-                refused += answer.is_refusal
-                received.append(ReceivedAs(record.id, record.version, answer.told))
-                if len(received) == ANSWERED:
-                    store.outgoing.add_receipts(delivery.id, received)
-                    received = []
-        finally:
-            store.outgoing.add_receipts(delivery.id, received)
-    store.outgoing.close_delivery(delivery.id)
-    return refused
+    try:
+        for record in due:
+            answer = opened.send(record)
+            received.append(ReceivedAs(record.id, record.version, answer.told))
+            if len(received) == ANSWERED:
+                store.outgoing.add_receipts(delivery, received)
+                received = []
+    finally:
+        store.outgoing.add_receipts(delivery, received)
+    store.outgoing.close_delivery(delivery)
 
 
 def _path(target: Path, number: int, format: str) -> Path:

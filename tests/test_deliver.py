@@ -257,7 +257,7 @@ def test_a_delivery_cut_short_is_repeated_as_it_was(
     assert store.totals().forms_finished == 0
     decide(store, "cold.reading", "00999999")
     again = deliver(store, out, "jsonl")
-    (repaired,) = again.repaired
+    (repaired,) = again.earlier.files
     assert repaired.name == "readings-000001.jsonl"
     assert json.loads(repaired.read_text())["value"] == "123.456"
     assert again.path is not None
@@ -278,7 +278,7 @@ def test_a_folder_that_is_gone_is_made_again_for_what_was_cut_short(
         with pytest.raises(RuntimeError):
             deliver(store, out, "csv")
     out.rmdir()
-    assert deliver(store, out.parent, "csv").repaired == (out / "readings-000001.csv",)
+    assert deliver(store, out.parent, "csv").earlier.files == (out / "readings-000001.csv",)
 
 
 def test_a_place_that_cannot_be_written_is_named_and_the_delivery_stays_open(
@@ -295,7 +295,7 @@ def test_a_place_that_cannot_be_written_is_named_and_the_delivery_stays_open(
             deliver(store, tmp_path / "out.csv", "csv")
     assert [path.name for path in tmp_path.glob(".new-*")] == []
     again = deliver(store, tmp_path / "later.csv", "csv")
-    assert again.repaired == (tmp_path / "out.csv",)
+    assert again.earlier.files == (tmp_path / "out.csv",)
     rows = csv.DictReader((tmp_path / "out.csv").read_text().splitlines())
     assert [row["value"] for row in rows] == ["123.456"]
 

@@ -138,7 +138,7 @@ def test_a_receiver_that_is_gone_ends_in_a_sentence_and_the_next_call_goes_on(
         assert len(seen) == 7 + TRIES
         assert intake.outgoing.totals(None, 31)["receipts"] == 7
     (waiting,) = intake.outgoing.open_deliveries()
-    assert deliver(intake, tmp_path / "out.csv", "csv").unsent == (waiting.target,)
+    assert deliver(intake, tmp_path / "out.csv", "csv").earlier.waiting == (waiting,)
     assert intake.outgoing.unanswered(waiting.id)[0].meter == "20000008"
 
 
@@ -154,9 +154,67 @@ def test_a_receiver_that_will_not_have_us_is_not_asked_again(intake: Store, stat
 
 def test_a_record_that_is_refused_is_told_and_holds_nothing_up(intake: Store) -> None:
     with receiver(TAKEN, (422, '{"error": "period: odd"}'), TAKEN) as (address, seen):
-        assert deliver_http(intake, address, sender()).refused == 1
+        (refused,) = deliver_http(intake, address, sender()).refused
+    assert (refused.meter, refused.answer) == ("20000002", "422: period: odd")
     assert len(seen) == 20
     assert intake.outgoing.totals(None, 31)["refused_by_receiver"] == 1
+
+
+def test_where_nobody_answers_no_delivery_is_begun(intake: Store) -> None:
+    with receiver(TAKEN) as (gone, _):
+        pass
+    with pytest.raises(InputError, match="does not take readings now"):
+        deliver_http(intake, gone, sender())
+    assert intake.outgoing.open_deliveries() == []
+    with receiver(TAKEN) as (address, seen):
+        assert deliver_http(intake, address, sender()).records == 20
+    assert len(seen) == 20
+
+
+def test_a_delivery_to_a_wrong_address_waits_until_it_is_handed_over_to_the_right_one(
+    intake: Store,
+) -> None:
+    with receiver((404, "")) as (wrong, lost), receiver(TAKEN) as (right, seen):
+        with pytest.raises(InputError, match="Check the address"):
+            deliver_http(intake, wrong, sender())
+        (waiting,) = intake.outgoing.open_deliveries()
+        later = deliver_http(intake, right, sender())
+        assert (later.records, later.earlier.waiting) == (0, (waiting,))
+        assert (len(lost), seen) == (1, [])
+        assert resend(intake, waiting.id, sender(), right).records == 20
+        assert intake.outgoing.open_deliveries() == []
+        assert deliver_http(intake, right, sender()).records == 0
+    assert len({key for key, _ in seen}) == len(seen) == 20
+    assert intake.outgoing.delivery(waiting.id).target == right
+
+
+def test_a_token_is_shown_to_nobody_but_the_address_that_was_named(intake: Store) -> None:
+    tokens: list[str] = []
+
+    def opened(address: str) -> HttpSender:
+        tokens.append(address)
+        return HttpSender(address, token="t", pause=lambda _: None)
+
+    with receiver((404, "")) as (wrong, _), receiver(TAKEN) as (right, _):
+        with pytest.raises(InputError):
+            deliver_http(intake, wrong, opened)
+        deliver_http(intake, right, opened)
+    assert tokens == [wrong, right]
+
+
+def test_a_refusal_before_an_interruption_is_told_when_the_delivery_has_ended(
+    intake: Store,
+) -> None:
+    down = [(503, "")] * TRIES
+    taken = [TAKEN] * 18
+    with receiver(TAKEN, (409, '{"error": "frozen"}'), *down, *taken) as (address, seen):
+        with pytest.raises(InputError, match="does not take"):
+            deliver_http(intake, address, sender())
+        again = deliver_http(intake, address, sender())
+    assert (again.records, again.earlier.records) == (0, 18)
+    (refused,) = again.refused
+    assert (refused.id, refused.answer) == (seen[1][1]["id"], "409: frozen")
+    assert intake.outgoing.refused() == [refused]
 
 
 def test_resending_sends_the_same_records_again(intake: Store, tmp_path: Path) -> None:
@@ -178,6 +236,16 @@ def test_a_file_is_resent_as_it_was(intake: Store, tmp_path: Path) -> None:
     target.unlink()
     assert resend(intake, 1).path == target
     assert target.read_bytes() == written
+
+
+def test_a_file_is_resent_into_another_one(intake: Store, tmp_path: Path) -> None:
+    target, copy = tmp_path / "out.csv", tmp_path / "copy.csv"
+    deliver(intake, target, "csv:id,value")
+    assert resend(intake, 1, place=copy).path == copy
+    assert copy.read_bytes() == target.read_bytes()
+    assert intake.outgoing.delivery(1).target == str(target)
+    with pytest.raises(InputError, match="is there already"):
+        resend(intake, 1, place=copy)
 
 
 def test_a_recalled_reading_goes_out_without_value_and_with_its_reason(intake: Store) -> None:
@@ -228,6 +296,30 @@ def test_control_totals_can_be_printed(intake: Store, tmp_path: Path) -> None:
     assert (totals["sums_hold"], totals["readings_accepted"], totals["receipts"]) == (1, 20, 20)
     assert totals == intake.outgoing.totals(None, 31)
     assert intake.outgoing.totals(2, 31)["forms"] == 0
+
+
+def test_a_delivery_that_waits_is_told_with_its_two_ways_out(tmp_path: Path) -> None:
+    folder = tmp_path / "w"
+    assert command(folder, "init").code == 0
+    store = open_store(folder / "intake.sqlite")
+    fill(store, 3)
+    (tmp_path / "token").write_text("t")
+    token = ("--token-file", tmp_path / "token")
+    with receiver((404, "")) as (wrong, _), receiver(TAKEN, (422, ""), TAKEN) as (right, _):
+        assert command(folder, "export", "--format", "http", "--to", wrong, *token).code == 3
+        told = command(folder, "export", "--format", "http", "--to", right, *token)
+        assert told.code == 1
+        assert told.err.startswith("0 readings handed over, 0 held back.")
+        assert f"Delivery 1 to {wrong} was cut short; 3 of its readings wait." in told.err
+        moved = command(folder, "export", "--resend", "1", "--to", right, *token)
+    assert moved.code == 1
+    assert "3 readings handed over, 0 held back." in moved.err
+    (refused,) = store.outgoing.refused()
+    assert f"refused: {refused.id} version 1 (account 10000002" in moved.err
+    listed = command(folder, "export", "--refused")
+    assert (listed.code, json.loads(listed.out)["answer"]) == (0, refused.answer)
+    assert "no batch 9" in command(folder, "export", "--totals", "--batch", "9").err
+    store.close()
 
 
 def test_the_whole_way_to_the_embedded_engine(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import click
 from intake.cli.console import SOME_REFUSED, narrator, print_json, print_table, safe
 from intake.cli.paths import Existing
 from intake.cli.people import person
+from intake.cli.reporting import batch_entry
 from intake.cli.workspaces import Workspace, workspace_of
 from intake.deliver import HTTP, SQL, Delivery, deliver, deliver_http, deliver_rows, recall, resend
 from intake.errors import InputError, UsageError
@@ -20,10 +22,10 @@ from intake.export.tables import columns_named
 
 if TYPE_CHECKING:
     from intake.deliver import Sender
-    from intake.store import Held, Store
+    from intake.store import Held, OpenDelivery, RefusedReading, Store
 
 TOKEN_VARIABLE = "INTAKE_TOKEN"  # noqa: S105 - the variable's name, not a token
-SHOWN_HELD = 10
+SHOWN = 10
 
 
 @click.command()
@@ -50,12 +52,20 @@ SHOWN_HELD = 10
     type=Existing(folders=False),
     help=f"With --format http: file that holds the token; {TOKEN_VARIABLE} if left out.",
 )
-@click.option("--resend", "number", type=int, help="Hand delivery number N over again.")
+@click.option(
+    "--resend",
+    "number",
+    type=int,
+    help="Hand delivery number N over again; with --to or --out, there instead.",
+)
 @click.option("--recall", "reading", help="Take back the reading with this id, with --why.")
 @click.option("--why", default="", help="Why a reading is taken back; goes out with it.")
 @click.option("--totals", is_flag=True, help="Print control totals; hand nothing over.")
 @click.option("--batch", type=int, help="With --totals: of one batch alone.")
 @click.option("--json", "as_json", is_flag=True, help="With --totals: as one JSON value.")
+@click.option(
+    "--refused", is_flag=True, help="Print what receivers refused and why, one JSON value a line."
+)
 @click.pass_context
 def export(
     context: click.Context,
@@ -70,31 +80,42 @@ def export(
     totals: bool,
     batch: int | None,
     as_json: bool,
+    refused: bool,
 ) -> int:
     """Hand the readings that are due to the reading engine, each exactly once.
 
     The path of each file written goes to stdout.
     """
-    _check(form, out, to, columns)
+    if number is None:
+        _check(form, out, to, columns)
     workspace = workspace_of(context)
     with workspace.store() as store:
-        if totals:
-            _print_totals(store, workspace, batch, as_json)
+        if totals or refused:
+            _print_refused(store) if refused else _print_totals(store, workspace, batch, as_json)
             return 0
         if reading is not None:
             recall(store, person(store, workspace.settings.review), reading, why)
+        sender = _sender(token_file)
         if number is not None:
-            delivery = resend(store, number, _sender(token_file))
-        elif form == HTTP:
-            delivery = deliver_http(store, to or "", _needed(_sender(token_file)))
+            delivery = resend(store, number, sender, out or (_database(to) if to else None))
         elif to is not None:
-            delivery = deliver_rows(store, to if "://" in to else Path(to))
+            delivery = _deliver_to(store, form, to, sender)
         else:
             chosen = f"csv:{columns}" if columns else form
             delivery = deliver(store, out or _export_folder(workspace), chosen)
-        held = store.outgoing.held_back() if delivery.held else []
-    _tell(delivery, held)
-    return SOME_REFUSED if delivery.refused else 0
+        _tell(store, delivery)
+    return SOME_REFUSED if delivery.refused or delivery.earlier.waiting else 0
+
+
+def _deliver_to(store: Store, form: str, to: str, sender: Sender | None) -> Delivery:
+    if form == HTTP:
+        return deliver_http(store, to, _needed(sender))
+    return deliver_rows(store, _database(to))
+
+
+def _print_refused(store: Store) -> None:
+    for one in store.outgoing.refused():
+        print_json(asdict(one))
 
 
 def _check(form: str, out: Path | None, to: str | None, columns: str | None) -> None:
@@ -132,21 +153,44 @@ def _needed(sender: Sender | None) -> Sender:
     return sender
 
 
-def _tell(delivery: Delivery, held: list[Held]) -> None:
-    for path in (*delivery.repaired, *([delivery.path] if delivery.path else [])):
+def _database(to: str) -> Path | str:
+    """What `--to` names: an address, or the file of a database."""
+    return to if "://" in to else Path(to)
+
+
+def _tell(store: Store, delivery: Delivery) -> None:
+    held = store.outgoing.held_back() if delivery.held else []
+    earlier = delivery.earlier
+    for path in (*earlier.files, *([delivery.path] if delivery.path else [])):
         click.echo(path)
-    console = narrator()
-    console.print(f"{delivery.records:,} readings handed over, {delivery.held:,} held back.")
-    for address in delivery.unsent:
-        told = "was cut short and waits for --format http with its token."
-        console.print(f"A delivery to {safe(address)} {told}", markup=False, soft_wrap=True)
-    if delivery.refused:
-        told = "the receiver will not have; `export --totals` counts them, its log says why."
-        console.print(f"{delivery.refused:,} readings {told}")
-    for one in held[:SHOWN_HELD]:
-        console.print(f"held: {safe(_held(one))}", markup=False, soft_wrap=True)
-    if len(held) > SHOWN_HELD:
-        console.print(f"and {len(held) - SHOWN_HELD:,} more forms; `export --totals` counts them.")
+    left_over = f" ({earlier.records:,} of them left over)" if earlier.records else ""
+    handed = delivery.records + earlier.records
+    _say(f"{handed:,} readings handed over{left_over}, {delivery.held:,} held back.")
+    for waiting in earlier.waiting:
+        _say(_waits(waiting, len(store.outgoing.unanswered(waiting.id))))
+    _say_first([_refused(one) for one in delivery.refused], "`export --refused` lists them all")
+    _say_first([f"held: {_held(one)}" for one in held], "`export --totals` counts them")
+
+
+def _say_first(sentences: list[str], where_all: str) -> None:
+    for sentence in sentences[:SHOWN]:
+        _say(sentence)
+    if len(sentences) > SHOWN:
+        _say(f"and {len(sentences) - SHOWN:,} more; {where_all}.")
+
+
+def _waits(delivery: OpenDelivery, readings: int) -> str:
+    """What to do about a delivery that was cut short."""
+    return (
+        f"Delivery {delivery.id} to {delivery.target} was cut short; {readings:,} of its readings "
+        f"wait. It goes on with `--format http --to {delivery.target}`. Was that the wrong "
+        f"address? `--resend {delivery.id} --to ADDRESS` hands all of it over there instead."
+    )
+
+
+def _refused(one: RefusedReading) -> str:
+    where = f"account {one.account}, meter {one.meter}, {one.period}"
+    return f"refused: {one.id} version {one.version} ({where}): {one.answer}"
 
 
 def _held(held: Held) -> str:
@@ -175,6 +219,8 @@ def _can_type(held: Held, name: str) -> bool:
 
 
 def _print_totals(store: Store, workspace: Workspace, batch: int | None, as_json: bool) -> None:
+    if batch is not None:
+        batch_entry(store, batch)
     window = workspace.settings.engine.billing_of(workspace.settings.organisation).window
     counted = store.outgoing.totals(batch, window[1])
     if as_json:

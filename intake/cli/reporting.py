@@ -58,7 +58,7 @@ def write_page(
         InputError: there is no such batch, or the page cannot be written.
     """
     with workspace.store() as store:
-        entry = _entry(store, batch)
+        entry = batch_entry(store, batch)
         draw_audit(store, workspace.settings)
         day = _day(store, entry, workspace.settings)
     page = out or workspace.folder / f"report-{entry.id}.html"
@@ -69,7 +69,7 @@ def write_page(
     return page, day.alarms
 
 
-def _entry(store: Store, batch: int | None) -> BatchEntry:
+def batch_entry(store: Store, batch: int | None) -> BatchEntry:
     """The batch with that number, or the newest.
 
     Raises:

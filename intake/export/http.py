@@ -90,27 +90,39 @@ class HttpSender:
         """Gives the connection back."""
         self._client.close()
 
+    def reach(self) -> None:
+        """Waits until somebody answers at the address; no record is sent.
+
+        Raises:
+            InputError: nobody does.
+        """
+        self._answered(lambda: self._client.options(self._url))
+
     def send(self, record: ReadingRecord) -> Answer:
         """Hands a record over, at least once.
 
         Raises:
             InputError: the receiver cannot be reached, or does not let us in.
         """
+        return self._answer(self._answered(lambda: self._post(record)))
+
+    def _answered(self, ask: Callable[[], httpx.Response]) -> httpx.Response:
+        """Asks until there is an answer to go by."""
         fault = ""
         for attempt in range(TRIES):
             if attempt:
                 self._wait(attempt, fault)
             try:
-                response = self._post(record)
+                response = ask()
             except httpx.TransportError as error:
                 fault = str(error) or type(error).__name__
                 continue
             if response.status_code not in PASSING:
-                return self._answer(response)
+                return response
             fault = f"it answered {response.status_code}"
         raise InputError(
             f"{self._url}: the receiver does not take readings now ({fault}, {TRIES} tries). "
-            "Mend it, then export again: what has a receipt is not sent again."
+            "Mend it or the address, then export again: what has a receipt is not sent again."
         )
 
     def _wait(self, attempt: int, fault: str) -> None:

@@ -18,7 +18,7 @@ from intake.store.holding import Whose
 from intake.store.known import StoredRegistry, open_registry
 from intake.store.opening import create_database, is_database, open_database
 from intake.store.outbox import OpenDelivery
-from intake.store.outgoing import Held, Outgoing, ReceivedAs
+from intake.store.outgoing import Held, Outgoing, ReceivedAs, RefusedReading
 from intake.store.oversight import Oversight
 from intake.store.papers import Papers
 from intake.store.trust import Trust, thresholds_of
@@ -50,6 +50,7 @@ __all__ = [
     "OpenDelivery",
     "Outgoing",
     "ReceivedAs",
+    "RefusedReading",
     "Store",
     "StoredRegistry",
     "Target",

@@ -7,7 +7,7 @@ from itertools import groupby
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import and_, exists, select, update
 
 from intake.errors import InputError
 from intake.records import Decision, Kind, ReadingRecord
@@ -34,6 +34,10 @@ if TYPE_CHECKING:
     from intake.database import Database
 
 
+REFUSED = "refused"
+"""How the standing of a reading begins that the receiver will not have."""
+
+
 @dataclass(frozen=True, slots=True)
 class ReceivedAs:
     """The receiver's word about one version of a reading.
@@ -47,6 +51,29 @@ class ReceivedAs:
     id: str
     version: int
     standing: str
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedReading:
+    """A reading that a receiver will not have.
+
+    Attributes:
+        delivery: in which it went out.
+        id: of the reading.
+        version: of the reading.
+        account: account number.
+        meter: meter number.
+        period: billing month.
+        answer: what the receiver said.
+    """
+
+    delivery: int
+    id: str
+    version: int
+    account: str
+    meter: str
+    period: str
+    answer: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +150,26 @@ class Outgoing:
             raise InputError(f"There is no delivery {number}. Those so far: {newest}.")
         return OpenDelivery(number, row.target, row.format)
 
+    def readdress(self, delivery: OpenDelivery) -> None:
+        """Says where a delivery goes from now on, unless it has arrived."""
+        mine = (deliveries.c.id == delivery.id, deliveries.c.closed.is_(None))
+        with self._database.writing() as connection:
+            connection.execute(update(deliveries).where(*mine).values(target=delivery.target))
+
+    def refused(self, of: Sequence[int] | None = None) -> list[RefusedReading]:
+        """What receivers would not have of some deliveries, or of all, in the order sent."""
+        query = (
+            select(receipts, outbox.c.payload)
+            .join(
+                outbox, and_(outbox.c.id == receipts.c.id, outbox.c.version == receipts.c.version)
+            )
+            .where(receipts.c.standing.like(f"{REFUSED}%"))
+            .order_by(receipts.c.delivery, outbox.c.field, receipts.c.version)
+        )
+        mine = query if of is None else query.where(receipts.c.delivery.in_(of))
+        with self._database.reading() as connection:
+            return [_refused(row) for row in connection.execute(mine)]
+
     def unanswered(self, delivery: int) -> list[ReadingRecord]:
         """The records of a delivery that no receipt has come for."""
         answered = exists().where(
@@ -169,6 +216,13 @@ class Outgoing:
         if row is None:
             raise InputError(f"{reading}: no reading went out under that id. It stands in exports.")
         return row.id, row.version
+
+
+def _refused(row: Row[Any]) -> RefusedReading:
+    record = ReadingRecord(**row.payload)
+    answer = row.standing.removeprefix(REFUSED).removeprefix(": ")
+    where = record.account, record.meter, record.period
+    return RefusedReading(row.delivery, row.id, row.version, *where, answer)
 
 
 def _add(connection: Connection, delivery: int, received: Sequence[ReceivedAs]) -> None:
