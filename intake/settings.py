@@ -116,6 +116,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         few_water: m3 a month that are expected at most while too few months are known.
         few_electricity: kWh, the same.
         few_other: the same in any other unit.
+        date_months: months by which the day of reading may be off the form's own.
     """
 
     off: frozenset[Literal["implausible", "copied", "swapped"]] = frozenset()
@@ -123,6 +124,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     few_water: int = 15
     few_electricity: int = 600
     few_other: int = 100
+    date_months: int = 1
 
     def few(self, unit: str) -> int:
         """What is expected at most a month in `unit` while too few months are known."""
@@ -248,6 +250,7 @@ def _faults(settings: Settings) -> list[str]:
         "organisation: give it a name.": bool(settings.organisation.strip()),
         "workers: 0 or more.": settings.workers >= 0,
         "rules: spreads and what is expected are above 0.": _are_positive(settings.rules),
+        "rules: date_months: 0 or more.": settings.rules.date_months >= 0,
         "engine: a window is two days such as [25, 31], channels have different names, months to "
         "average over are 1 or more.": all(map(_is_billing, _billings(settings.engine))),
     }

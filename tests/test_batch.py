@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -64,6 +65,10 @@ def read(workspace: Path, *paths: Path) -> Outcome:
     return command(workspace, "run", "--workers", "1", "--json", *paths)
 
 
+def results(workspace: Path) -> list[dict[str, Any]]:
+    return command(workspace, "results", "--format", "jsonl").lines()
+
+
 def status(workspace: Path) -> dict[str, int]:
     totals: dict[str, int] = command(workspace, "status", "--json").lines()[0]
     return totals
@@ -103,6 +108,20 @@ def test_copies_in_one_folder_are_read_once_and_share_one_fate(
     assert (summary["files"], summary["known"], summary["forms"]) == (5, 2, 1)
     assert sorted(summary["refused"]) == ["bad.jpg", "worse.jpg"]
     assert (status(workspace)["files"], status(workspace)["pages"]) == (2, 1)
+
+
+def test_a_day_after_that_of_the_scan_waits_until_a_person_confirms_it(
+    workspace: Path, inbox: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("intake.batch.course.today", lambda: "2026-10-20")
+    assert read(workspace, inbox).code == 0
+    (day,) = [row for row in results(workspace) if row["field"] == "date"]
+    assert (day["verdict"], "unlikely_date" in day["reasons"]) == ("review", True)
+    waiting = command(workspace, "queue", "list", "--json").lines()
+    (number,) = [row["id"] for row in waiting if row["field"] == "date"]
+    assert command(workspace, "queue", "accept", str(number)).code == 0
+    (day,) = [row for row in results(workspace) if row["field"] == "date"]
+    assert (day["verdict"], day["value"]) == ("accepted", "2026-10-27")
 
 
 def test_a_file_that_changes_between_finding_and_reading_is_told_and_stops_nothing(

@@ -208,6 +208,49 @@ def test_a_check_digit_catches_a_single_wrong_digit(number: str, data: st.DataOb
     assert not holds("luhn", good[:at] + other + good[at + 1 :])
 
 
+def day_of_reading(template: Template, day: str, knowledge: Knowledge) -> Verdict:
+    """The verdict on a form's day of reading that was written with certainty, `DDMMYY`."""
+    return decide_form(template, slip(template, date=seen("date", day)), knowledge)["date"].verdict
+
+
+@pytest.mark.parametrize("day", ["151025", "151027", "310826", "011226", "061126"])
+def test_rule_a_day_far_from_the_month_or_after_the_scan_asks_a_person(
+    water_slip: Template, day: str
+) -> None:
+    """docs/rules.md: unlikely_date. The form is of 2026-10, the scan of 2026-11-05."""
+    known = replace(KNOWN, today="2026-11-05")
+    found = day_of_reading(water_slip, day, known)
+    assert found == Verdict(Decision.REVIEW, None, (Reason.UNLIKELY_DATE,))
+
+
+@pytest.mark.parametrize("day", ["010926", "251026", "051126"])
+def test_rule_a_day_somewhat_early_or_late_is_accepted(water_slip: Template, day: str) -> None:
+    """docs/rules.md: unlikely_date."""
+    known = replace(KNOWN, today="2026-11-05")
+    assert day_of_reading(water_slip, day, known).decision is Decision.ACCEPTED
+
+
+def test_rule_how_far_a_day_may_be_off_is_the_companys_to_say(water_slip: Template) -> None:
+    """docs/rules.md: unlikely_date."""
+    quarterly = replace(KNOWN, rules=Rules(date_months=2))
+    assert day_of_reading(water_slip, "310826", KNOWN).reasons == (Reason.UNLIKELY_DATE,)
+    assert day_of_reading(water_slip, "310826", quarterly).decision is Decision.ACCEPTED
+
+
+def test_rule_a_form_without_a_month_is_held_against_the_scan_alone(water_slip: Template) -> None:
+    """docs/rules.md: unlikely_date."""
+    known = replace(KNOWN, code=None, period=None, today="2026-11-05")
+    assert day_of_reading(water_slip, "310820", known).decision is Decision.ACCEPTED
+    assert day_of_reading(water_slip, "061126", known).reasons == (Reason.UNLIKELY_DATE,)
+
+
+def test_rule_an_unlikely_day_that_is_hard_to_read_says_both(water_slip: Template) -> None:
+    """docs/rules.md: unlikely_date."""
+    read = slip(water_slip, date=seen("date", "151025", 0.6))
+    found = decide_form(water_slip, read, KNOWN)["date"].verdict
+    assert found.reasons == (Reason.LOW_CONFIDENCE, Reason.UNLIKELY_DATE)
+
+
 @pytest.mark.parametrize("scheme", ["luhn", "mod11", "mod97"])
 @pytest.mark.parametrize("text", ["", "12 3", "١٢٣", "12-3"])
 def test_what_is_no_number_has_no_check_digit(scheme: str, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections import Counter, deque
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -51,6 +52,11 @@ class Ends(Protocol):
 
     def __call__(self, scan: ScanFile, refusal: Refusal | None, /) -> None:
         """`refusal` says why it was refused; None where it was read, now or before."""
+
+
+def today() -> str:
+    """The day by this machine's clock, `YYYY-MM-DD`."""
+    return date.today().isoformat()
 
 
 def _nobody(*_: object) -> None:
@@ -140,7 +146,7 @@ class Batch:
         Raises:
             StoreError: the store cannot be written.
         """
-        self._begun = time.monotonic()
+        self._begun, self._today = time.monotonic(), today()
         found = list(found)
         self._reread, self._audience = reread, audience
         self._evidence = Evidence(workplace.evidence)
@@ -204,7 +210,7 @@ class Batch:
             self._store.save_pages(entry.id, (), ends=count)
             self._done_with(scan)
         for pages in runs:
-            run = PageRun(scan.path, str(scan.sha256), count, pages)
+            run = PageRun(scan.path, str(scan.sha256), count, pages, self._today)
             yield _Piece(entry, scan, run, ends_file=pages is runs[-1])
 
     def _take_back(self, parcel: _Parcel) -> None:

@@ -13,7 +13,7 @@ import os
 import signal
 import threading
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,12 +72,14 @@ class PageRun:
         sha256: of its content.
         count: pages in it.
         pages: numbers of those to read, from 1, ascending.
+        today: day `YYYY-MM-DD` on which it was handed in.
     """
 
     path: str
     sha256: str
     count: int
     pages: tuple[int, ...]
+    today: str
 
 
 @cache
@@ -137,7 +139,8 @@ def read_run(workplace: Workplace, run: PageRun) -> list[PageResult]:
     Raises:
         Refused: the scan as a whole cannot be read any more.
     """
-    desk, evidence = desk_at(workplace), Evidence(workplace.evidence)
+    desk = replace(desk_at(workplace), today=run.today)
+    evidence = Evidence(workplace.evidence)
     kept = _kept(run, evidence, workplace)
     with open_scan(kept, workplace.settings.limits, sketch=True) as scan:
         if scan.page_count != run.count:

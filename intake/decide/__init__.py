@@ -119,6 +119,8 @@ def _decide_field(
     if not final.candidates:
         return Decided(final, to_review(Reason.BAD_FORMAT))
     verdict = _by_picture(field, final, reading, knowledge)
+    if field.is_day_of_reading:
+        verdict = _held_against_month(final, verdict, knowledge)
     if field.is_reading and knowledge.applies_registry:
         verdict = _held_against_meter(field, final, verdict, knowledge, decided)
     return _with_history(field, final, verdict, knowledge)
@@ -144,6 +146,13 @@ def _by_picture(field: Field, final: Reading, seen: Reading, knowledge: Knowledg
     if final.value is not None and not fits(field, final.value):
         return to_review(Reason.BAD_FORMAT)
     return by_confidence(final, field.kind, knowledge)
+
+
+def _held_against_month(reading: Reading, verdict: Verdict, knowledge: Knowledge) -> Verdict:
+    """Adds that a form of this month was hardly filled in on this day."""
+    if reading.value is None or knowledge.is_specimen or knowledge.allows(reading.value):
+        return verdict
+    return _with_objections(verdict, (Reason.UNLIKELY_DATE,))
 
 
 def _held_against_meter(

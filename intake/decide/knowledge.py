@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from intake.decide.history import Past
+from intake.registry.months import month_number
 from intake.settings import Rules
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class Knowledge:
         history: past readings by meter and register, newest first.
         period: billing month of the form `YYYY-MM`; None where unknown.
         rules: the company's.
+        today: day `YYYY-MM-DD` on which the scan was handed in; None where unknown.
     """
 
     code: FormCode | None = None
@@ -56,6 +58,7 @@ class Knowledge:
     history: Mapping[tuple[str, str], tuple[PastReading, ...]] = field(default_factory=dict)
     period: str | None = None
     rules: Rules = field(default_factory=Rules)
+    today: str | None = None
 
     def past(self, field: Field) -> Past | None:
         """What the register of a reading has shown; None where no meter is known at its place."""
@@ -64,6 +67,14 @@ class Knowledge:
             return None
         known = self.history.get((meter.number, field.register), ())
         return Past(meter, known, self.period, self.rules)
+
+    def allows(self, day: str) -> bool:
+        """Whether the form may have been filled in on a day, `YYYY-MM-DD`."""
+        if self.today is not None and day > self.today:
+            return False
+        if self.period is None:
+            return True
+        return abs(month_number(day[:7]) - month_number(self.period)) <= self.rules.date_months
 
     @property
     def is_specimen(self) -> bool:

@@ -37,6 +37,7 @@ class ReadingDesk:
         has_registry: whether it knows any account at all.
         period: billing month of forms whose code does not say; None: unknown.
         rules: how readings are held against the registry.
+        today: day `YYYY-MM-DD` on which the scans were handed in; None: unknown.
     """
 
     templates: TemplateSet
@@ -47,6 +48,7 @@ class ReadingDesk:
     has_registry: bool
     period: str | None = None
     rules: Rules = field(default_factory=Rules)
+    today: str | None = None
 
 
 def set_desk(

@@ -25,6 +25,7 @@ def gather(template: Template, readings: Mapping[str, Reading], desk: ReadingDes
         has_registry=desk.has_registry,
         period=code.period if code is not None else desk.period,
         rules=desk.rules,
+        today=desk.today,
     )
     number = resolve_account(code, _printed_account(template, readings))
     if number is None or not desk.has_registry:

@@ -45,6 +45,7 @@ class Reason(StrEnum):
     MISALIGNED = "misaligned"
     CONTRADICTION = "contradiction"
     BAD_FORMAT = "bad_format"
+    UNLIKELY_DATE = "unlikely_date"
     NOT_IN_REGISTRY = "not_in_registry"
     OTHER_ACCOUNT = "other_account"
     BELOW_PREVIOUS = "below_previous"

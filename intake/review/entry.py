@@ -35,6 +35,7 @@ TOLD_AT_ONCE = frozenset(
         Reason.COMMENT,
         Reason.CONTRADICTION,
         Reason.BAD_FORMAT,
+        Reason.UNLIKELY_DATE,
         Reason.MISSING_VALUE,
         Reason.DUPLICATE_FORM,
         Reason.UNREADABLE,

@@ -22,6 +22,7 @@ REASONS = {
     Reason.MISALIGNED: "the boxes were not found exactly",
     Reason.CONTRADICTION: "the form contradicts itself",
     Reason.BAD_FORMAT: "not what belongs here",
+    Reason.UNLIKELY_DATE: "a day far from the month of the form, or after its scan",
     Reason.NOT_IN_REGISTRY: "the company does not know this number",
     Reason.OTHER_ACCOUNT: "belongs to another account",
     Reason.BELOW_PREVIOUS: "below the last reading",

@@ -56,6 +56,11 @@ class Field(Record, frozen=True):
         return self.name.endswith(".reading")
 
     @property
+    def is_day_of_reading(self) -> bool:
+        """Whether the field holds the day that goes out with the form's readings."""
+        return self.name == "date" and self.format == "date"
+
+    @property
     def cell_width(self) -> float:
         """Of each cell, or of the whole box without cells, millimetres."""
         return self.box[2] / max(self.cells, 1) - self.gap
