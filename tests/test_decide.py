@@ -137,6 +137,16 @@ def test_without_a_registry_the_image_decides_alone(water_slip: Template) -> Non
     assert cold(water_slip, seen("x", "1"), alone).decision is Decision.ACCEPTED
 
 
+def test_a_printed_number_that_nobody_else_tells_must_look_as_its_template_says(
+    water_slip: Template,
+) -> None:
+    alone = Knowledge(acceptance=KNOWN.acceptance, period="2026-10")
+    for name in ("account", "cold_kitchen.meter"):
+        for value, reasons in (("4000001", (Reason.BAD_FORMAT,)), ("40000001", ())):
+            read = {name.replace(".", "__"): seen(name, value)}
+            assert verdict(water_slip, name, alone, **read).reasons == reasons
+
+
 def test_an_unreadable_code_asks_nobody_while_the_print_says_whose_form_it_is(
     water_slip: Template,
 ) -> None:

@@ -192,6 +192,39 @@ def test_a_check_goes_on_after_a_bad_file(tmp_path: Path) -> None:
     assert "typo.toml: field `cold.reading`: there is no key `cell`" in outcome.err
 
 
+NUMBER = """
+[[field]]
+name = "account"
+kind = "printed"
+box = [80.0, 70.0, 30.0, 6.0]
+lookup = "account"
+pattern = '{pattern}'
+"""
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["K-[0-9]{6}", "[A-Z]{2}[0-9]{4}", "[0-9A-F]+", "[0-9]{4}/[0-9]{2}", "\\w{8}", "[^0]"],
+)
+def test_a_check_warns_of_a_pattern_that_nothing_read_can_match(
+    tmp_path: Path, pattern: str
+) -> None:
+    path = tmp_path / "card.toml"
+    path.write_text(SOUND + NUMBER.format(pattern=pattern))
+    outcome = command(tmp_path, "template", "check", path)
+    assert (outcome.code, outcome.err.count("warning")) == (0, 1)
+    assert "`account`: pattern: only digits are read" in outcome.err
+
+
+@pytest.mark.parametrize(
+    "pattern", ["[0-9]{8}", "4[0-9]{6,8}", "\\d{8}|(?:10|20)[1-9]\\d+", "^0?1.*$"]
+)
+def test_a_check_says_nothing_of_a_pattern_of_digits(tmp_path: Path, pattern: str) -> None:
+    path = tmp_path / "card.toml"
+    path.write_text(SOUND + NUMBER.format(pattern=pattern))
+    assert command(tmp_path, "template", "check", path).err == ""
+
+
 def overlay(path: Path) -> Grey:
     return np.asarray(cv2.imread(str(path), cv2.IMREAD_COLOR), np.uint8)
 

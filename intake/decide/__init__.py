@@ -131,7 +131,7 @@ def _decide_number(field: Field, reading: Reading, knowledge: Knowledge) -> Deci
     if field.check and reading.value is not None and not holds(field.check, reading.value):
         return Decided(reading, to_review(Reason.CHECK_DIGIT))
     if field.lookup == "account":
-        return decide_account(reading, knowledge)
+        return decide_account(reading, field, knowledge)
     return decide_meter(reading, field, knowledge)
 
 

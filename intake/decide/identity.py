@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from intake.decide.knowledge import meter_at
+from intake.decide.values import fits
 from intake.records import Candidate, Decision, Kind, Reading, Reason, Verdict
 
 if TYPE_CHECKING:
@@ -59,10 +60,10 @@ def decide_code(reading: Reading, knowledge: Knowledge) -> Verdict:
     return Verdict(Decision.REVIEW, None, (Reason.UNREADABLE,))
 
 
-def decide_account(reading: Reading, knowledge: Knowledge) -> Decided:
+def decide_account(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
     """The printed account: it must agree with the code and be the company's."""
     if knowledge.is_specimen:
-        return decide_specimen_number(reading, knowledge)
+        return decide_specimen_number(reading, field, knowledge)
     told = knowledge.code.account if knowledge.code else None
     if told is not None:
         return Decided(*_held_against_code(reading, told, knowledge))
@@ -70,6 +71,13 @@ def decide_account(reading: Reading, knowledge: Knowledge) -> Decided:
         return Decided(reading, to_review(Reason.UNREADABLE))
     if knowledge.applies_registry and knowledge.account is None:
         return Decided(reading, to_review(Reason.NOT_IN_REGISTRY))
+    return _by_print_alone(reading, field, knowledge)
+
+
+def _by_print_alone(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
+    """A number that neither code nor meters tell: it must at least look as its template says."""
+    if reading.value is not None and not fits(field, reading.value):
+        return Decided(reading, to_review(Reason.BAD_FORMAT))
     return Decided(reading, by_confidence(reading, Kind.PRINTED, knowledge))
 
 
@@ -91,12 +99,12 @@ def _held_against_code(
 def decide_meter(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
     """A printed meter number: the account's own, and at the place it is known for."""
     if knowledge.is_specimen:
-        return decide_specimen_number(reading, knowledge)
+        return decide_specimen_number(reading, field, knowledge)
     if knowledge.applies_registry:
         return _held_against_meters(reading, field, knowledge)
     if reading.value is None:
         return Decided(reading, Verdict(Decision.BLANK))
-    return Decided(reading, by_confidence(reading, Kind.PRINTED, knowledge))
+    return _by_print_alone(reading, field, knowledge)
 
 
 def _held_against_meters(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
@@ -119,11 +127,11 @@ def _disagreement(reading: Reading, meters: Sequence[Meter]) -> Reason:
     return Reason.CONTRADICTION if reading.value in own else Reason.NOT_IN_REGISTRY
 
 
-def decide_specimen_number(reading: Reading, knowledge: Knowledge) -> Decided:
+def decide_specimen_number(reading: Reading, field: Field, knowledge: Knowledge) -> Decided:
     """A specimen has no numbers; what stands there all the same is held against nothing."""
     if reading.value is None:
         return Decided(reading, Verdict(Decision.BLANK))
-    return Decided(reading, by_confidence(reading, Kind.PRINTED, knowledge))
+    return _by_print_alone(reading, field, knowledge)
 
 
 def by_confidence(reading: Reading, kind: Kind, knowledge: Knowledge) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from intake import geometry
@@ -20,6 +21,9 @@ EDGE_MM = 3.0
 MARK_EDGE_MM = 5.0
 NAMED = 3
 
+OF_DIGITS = re.compile(r"(?:[0-9.^$|()?*+]|\\d|\[(?:[0-9-]|\\d)+\]|\(\?:|\{[0-9,]+\})*")
+"""Patterns that name no character but digits."""
+
 
 def warnings(template: Template) -> Iterator[str]:
     """What makes `template` read badly, a sentence for each rule; nothing for a good one."""
@@ -29,12 +33,18 @@ def warnings(template: Template) -> Iterator[str]:
     narrow = [field for field in combs if field.cell_width < GOOD_CELL_MM]
     crowded = [field for field in combs if _nearest_mm(field, template) < CLEAR_MM]
     touched = [field for field in codes if _nearest_mm(field, template) < QUIET_MM]
+    lettered = [field for field in template.field if _names_more_than_digits(field)]
     if narrow:
         yield f"{_names(narrow)}: cells under {GOOD_CELL_MM:g} mm wide make people write cramped."
     if crowded:
         yield (
             f"{_names(crowded)}: less than {CLEAR_MM:g} mm to the next box; strokes of one run "
             "into the other. Leave more room where the form can still be changed."
+        )
+    if lettered:
+        yield (
+            f"{_names(lettered)}: pattern: only digits are read, no letters and no signs; what is "
+            "to match others waits for a person. Let the box hold the digits alone, or use a code."
         )
     if touched:
         yield (
@@ -45,6 +55,12 @@ def warnings(template: Template) -> Iterator[str]:
         yield f"{_names(edges)}: under {EDGE_MM:g} mm from the edge, where scanners lose print."
     if template.marks is not None and template.marks.inset < MARK_EDGE_MM:
         yield f"marks: printers lose what is under {MARK_EDGE_MM:g} mm from the edge; raise inset."
+
+
+def _names_more_than_digits(field: Field) -> bool:
+    """Whether a pattern names characters that are never read where the field stands."""
+    of_digits = field.kind in {Kind.PRINTED, Kind.HANDWRITTEN} and field.format is None
+    return of_digits and field.pattern is not None and not OF_DIGITS.fullmatch(field.pattern)
 
 
 def _names(fields: Sequence[Field]) -> str:
