@@ -17,6 +17,14 @@ if TYPE_CHECKING:
 FILE_NAME = "intake.toml"
 
 
+Deciding = Literal["accept", "blank", "unreadable", "candidate", "undo", "erase", "aside", "drop"]
+Looking = Literal["whole", "doubtful", "closer", "turn", "contrast", "shape"]
+Moving = Literal["left", "right", "up", "down"]
+Leading = Literal["only", "modes", "help", "quit", "reassign", "reopen"]
+KeyName = Literal[Deciding, Looking, Moving, Leading]
+"""What a key of the review app does."""
+
+
 class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Beyond these a file is refused.
 
@@ -33,6 +41,11 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     megapixels: int = 120
     seconds: float = 8.0
     memory_mib: int = 512
+
+    @property
+    def too_low(self) -> list[str]:
+        """The keys whose value would refuse every file."""
+        return [name for name, value in msgspec.structs.asdict(self).items() if value <= 0]
 
 
 class Watching(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -69,10 +82,10 @@ class Review(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             named, everybody may do everything.
     """
 
-    locale: str | None = None
+    locale: Literal["en", "lv"] | None = None
     drawing: Literal["half", "quadrant", "sextant", "braille"] = "quadrant"
     colours: bool = True
-    keys: dict[str, str] = {}
+    keys: dict[KeyName, str] = {}
     who: Literal["system", "database"] = "system"
     roles: dict[str, Role] = {}
 
@@ -254,7 +267,8 @@ def _faults(settings: Settings) -> list[str]:
         "engine: a window is two days such as [25, 31], channels have different names, months to "
         "average over are 1 or more.": all(map(_is_billing, _billings(settings.engine))),
     }
-    return [sentence for sentence, holds in checks.items() if not holds]
+    limits = [f"limits: {name}: above 0." for name in settings.limits.too_low]
+    return [*limits, *(sentence for sentence, holds in checks.items() if not holds)]
 
 
 def _are_positive(rules: Rules) -> bool:

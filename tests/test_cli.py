@@ -125,6 +125,24 @@ def test_a_damaged_database_is_a_store_error(workspace: Path) -> None:
         ('period = "2026-13"', "period"),
         ("max_eror = 0.01", "there is no key `max_eror`. Did you mean `max_error`?"),
         ("[review]\ncolors = 3", "review: there is no key `colors`. Did you mean `colours`?"),
+        ('[review]\nlocale = "xx"', 'review, locale: expected en or lv, not "xx"'),
+        (
+            '[review.keys]\nundoo = "f2"',
+            "review, keys: there is no key `undoo`. Did you mean `undo`?",
+        ),
+        ('[review.keys]\nredo = "f2"', "review, keys: there is no key `redo`"),
+        ("[review.keys]\nundo = 2", "review, keys, undo: expected text in quotes, not 2"),
+        (
+            '[review.roles]\nanna = "keyer"\nberta = "boss"',
+            'review, roles, berta: expected keyer, verifier or supervisor, not "boss"',
+        ),
+        (
+            '[engine.organisations."east side"]\nflat_months = "3"',
+            'engine, organisations, east side, flat_months: expected a whole number, not "3"',
+        ),
+        ("[limits]\nfile_mib = 0", "limits: file_mib: above 0"),
+        ("[limits]\nseconds = -1.0", "limits: seconds: above 0"),
+        ("[rules]\ndate_months = -1", "rules: date_months: 0 or more"),
         ("[[tolerance]]\nkinds = 1", "tolerance number 1: there is no key `kinds`"),
         ("max_error = 7", "max_error"),
         ('max_error = "1 %"', 'max_error: expected a number, not "1 %"'),
@@ -139,6 +157,33 @@ def test_broken_settings_name_their_key(tmp_path: Path, line: str, key: str) -> 
     assert outcome.code == 3
     assert key in outcome.err
     assert str(settings) in outcome.err
+
+
+def test_settings_and_templates_are_read_as_windows_saves_them(tmp_path: Path) -> None:
+    folder, settings = tmp_path / "workspace", tmp_path / "own.toml"
+    settings.write_text('organisation = "north"\ntemplates = "forms"\n', encoding="utf-8-sig")
+    assert command(folder, "init", "--settings", settings).code == 0
+    (folder / "intake.toml").write_bytes(settings.read_bytes())
+    (folder / "forms").mkdir()
+    slip = (ROOT / "templates" / "water-slip.toml").read_text(encoding="utf-8")
+    card = folder / "forms" / "water-slip.toml"
+    card.write_text(slip.replace("blank = ", "# blank = "), encoding="utf-8-sig")
+    listed = command(folder, "template", "list")
+    assert (listed.code, "water-slip" in listed.out) == (0, True), listed.err
+
+
+@pytest.mark.parametrize("line", [("run", "samples"), ("template", "list")])
+def test_a_tolerance_for_a_template_that_is_not_there_is_told_before_work_begins(
+    workspace: Path, line: tuple[str, ...]
+) -> None:
+    settings = workspace / "intake.toml"
+    told = settings.read_text(encoding="utf-8")
+    wrong = '\n[[tolerance]]\ntemplate = "water-slips"\nmax_error = 0.01\n'
+    settings.write_text(told + wrong, encoding="utf-8")
+    outcome = command(workspace, *line)
+    assert outcome.code == 3
+    assert f"{settings}: tolerance number 1: there is no template `water-slips`" in outcome.err
+    assert "Name one of: electricity-slip, " in outcome.err
 
 
 def test_a_broken_registry_row_is_refused_and_the_rest_goes_in(

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import re
 from pathlib import Path
+from typing import get_args
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -29,6 +31,7 @@ from intake.review.keys import (
 from intake.review.loose import REFUSALS
 from intake.review.screen import WHY_DROPPED
 from intake.review.telling import told
+from intake.settings import KeyName, Review
 from intake.template import TemplateSet
 
 
@@ -74,14 +77,21 @@ def test_keys_can_be_moved() -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"redo": "f2"}, "there is no `redo`"),
         ({"undo": "enter"}, "taken"),
         ({"undo": "7"}, "taken"),
     ],
 )
-def test_keys_that_cannot_work_are_refused(changes: dict[str, str], message: str) -> None:
+def test_keys_that_cannot_work_are_refused(changes: dict[KeyName, str], message: str) -> None:
     with pytest.raises(InputError, match=message):
         keys_with(changes)
+
+
+def test_the_settings_know_every_key_and_every_language() -> None:
+    kinds = msgspec.structs.fields(Review)
+    asked = next(one.type for one in kinds if one.name == "locale")
+    spoken, _ = get_args(asked)
+    assert get_args(spoken) == languages()
+    assert set(get_args(KeyName)) == {key.id for key in KEYS}
 
 
 @pytest.mark.parametrize("language", languages())

@@ -100,7 +100,13 @@ def read_scans(
 
 
 def workplace_of(workspace: Workspace) -> batch.Workplace:
-    """What workers need of a workspace."""
+    """What workers need of a workspace.
+
+    Raises:
+        InputError: its settings are broken, or speak of a template that is not there.
+        TemplateError: a template is broken.
+    """
+    workspace.templates  # noqa: B018 - whatever is wrong with them is said before work begins
     return batch.Workplace(
         settings=workspace.settings,
         templates=workspace.templates_folder.absolute(),

@@ -102,8 +102,25 @@ class Workspace:
 
     @property
     def templates(self) -> TemplateSet:
-        """The templates, read and checked."""
-        return load_templates(self.templates_folder)
+        """The templates, read and checked.
+
+        Raises:
+            InputError: the settings speak of one that is not among them.
+            TemplateError: one is broken, or there is none.
+        """
+        found = load_templates(self.templates_folder)
+        if self.exists:
+            self._refuse_tolerance_of_none(found)
+        return found
+
+    def _refuse_tolerance_of_none(self, found: TemplateSet) -> None:
+        """A tolerance for a template that is not there would be meant for another."""
+        for number, one in enumerate(self.settings.tolerance, start=1):
+            if one.template is not None and one.template not in found:
+                raise InputError(
+                    f"{self.folder / FILE_NAME}: tolerance number {number}: there is no template "
+                    f"`{one.template}`. Name one of: {', '.join(each.id for each in found)}."
+                )
 
     @contextmanager
     def store(self) -> Iterator[Store]:
@@ -139,7 +156,7 @@ class Workspace:
         """
         source = settings or (self.folder / FILE_NAME if self.exists else None)
         chosen = load_settings(source) if source else Settings()
-        text = source.read_text(encoding="utf-8") if source else DEFAULT_SETTINGS
+        text = source.read_text(encoding="utf-8-sig") if source else DEFAULT_SETTINGS
         if store is not None and chosen.store not in {None, store}:
             raise InputError(f"{source}: names another store. Mend that line, or leave --store.")
         if store is not None and chosen.store is None:

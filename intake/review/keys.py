@@ -15,6 +15,8 @@ from intake.review.look import CHANGES
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from intake.settings import KeyName
+
     Texts = Mapping[str, tuple[str, str] | None]
 
 
@@ -44,7 +46,7 @@ class Key:
         long: for help.
     """
 
-    id: str
+    id: KeyName
     keys: str
     short: str
     long: str
@@ -129,17 +131,12 @@ def footer(keys: Sequence[Key], say: words.Say) -> list[tuple[str, str]]:
     return [*pairs, (arrows, say(words.MOVE))] if arrows else pairs
 
 
-def keys_with(changes: Mapping[str, str]) -> tuple[Key, ...]:
+def keys_with(changes: Mapping[KeyName, str]) -> tuple[Key, ...]:
     """The keys with those of the settings in place.
 
     Raises:
-        InputError: a name is not known, or one key would do two things.
+        InputError: one key would do two things.
     """
-    names = {key.id for key in KEYS}
-    for name in changes:
-        if name not in names:
-            known = ", ".join(sorted(names))
-            raise InputError(f"review.keys: there is no `{name}`. Use one of: {known}.")
     keys = tuple(replace(key, keys=changes.get(key.id, key.keys)) for key in KEYS)
     _check_single_use(keys)
     return keys

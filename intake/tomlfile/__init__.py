@@ -26,7 +26,7 @@ def parse_toml(path: Path, error: type[IntakeError]) -> dict[str, Any]:
         IntakeError: of the kind `error`, with file or line, and what to change.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as fault:
         raise error(f"{path}: cannot be read ({fault.strerror}). Check name and rights.") from fault
     except UnicodeDecodeError as fault:

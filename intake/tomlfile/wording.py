@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 Steps = Sequence[str | int]
 """The way to a value: keys of tables, and places in lists, from 0."""
 
+UNKNOWN_FIELD, UNKNOWN_KEY = r"Object contains unknown field `(.+)`", r"Invalid enum value '(.+)'"
+
+ANY_KEY = "..."
+"""A step into a table whose keys people choose, as the checking library names it."""
+
 KINDS = {
     "int": "a whole number",
     "float": "a number",
@@ -38,13 +43,14 @@ def in_words(
         toml: what stands in it.
         steps: the way to that part.
     """
-    said, _, path = complaint.partition(" - at `$")
-    steps = [*steps, *_steps(path.rstrip("`"))]
+    said, _, path = complaint.partition(" - at ")
+    about_key, _, path = path.rpartition("`$")
+    steps = _with_keys([*steps, *_steps(path.rstrip("`"))], kind, toml)
     where = _place(steps, toml)
     missing = re.fullmatch(r"Object missing required field `(.+)`", said)
     if missing:
         return f"{where}the key `{missing[1]}` is missing. Add it."
-    unknown = re.fullmatch(r"Object contains unknown field `(.+)`", said)
+    unknown = re.fullmatch(UNKNOWN_KEY if about_key else UNKNOWN_FIELD, said)
     if unknown:
         return f"{where}there is no key `{unknown[1]}`. {_advice(unknown[1], kind, steps)}"
     found = _shown(_at(steps, toml))
@@ -52,10 +58,16 @@ def in_words(
 
 
 def _advice(unknown: str, kind: type, steps: Steps) -> str:
-    records = (one for one in _kinds_at(kind, steps) if _is_record(one))
-    known = [field.encode_name for one in records for field in msgspec.structs.fields(one)]
+    known = [key for one in _kinds_at(kind, steps) for key in _keys_of(one)]
     alike = get_close_matches(unknown, known, n=1)
     return f"Did you mean `{alike[0]}`?" if alike else "Check its spelling, or take it out."
+
+
+def _keys_of(kind: object) -> tuple[str, ...]:
+    """The keys that a table may have, where only some may."""
+    if _is_record(kind):
+        return tuple(field.encode_name for field in msgspec.structs.fields(kind))
+    return _choices(get_args(kind)[0]) if get_origin(kind) is dict else ()
 
 
 def _expected(said: str, kind: type, steps: Steps) -> str:
@@ -107,8 +119,34 @@ def _choices(kind: object) -> tuple[str, ...]:
 
 
 def _steps(path: str) -> Iterator[str | int]:
-    for name, index in re.findall(r"\.(\w+)|\[(\d+)\]", path):
-        yield name or int(index)
+    for name, index in re.findall(r"\.(\w+)|\[(\d+|\.\.\.)\]", path):
+        yield name or (index if index == ANY_KEY else int(index))
+
+
+def _with_keys(steps: Steps, kind: type, toml: Mapping[str, Any]) -> Steps:
+    """The same way, and into tables whose keys people choose by the key whose value is wrong."""
+    named: list[str | int] = []
+    for step in steps:
+        named.append(_wrong_key(named, kind, toml) if step == ANY_KEY else step)
+    return named
+
+
+def _wrong_key(steps: Steps, kind: type, toml: Mapping[str, Any]) -> str:
+    table = _at(steps, toml)
+    wrong = (
+        key
+        for key, value in (table.items() if isinstance(table, Mapping) else ())
+        if not any(_may_be(value, one) for one in _kinds_at(kind, [*steps, key]))
+    )
+    return next(wrong, ANY_KEY)
+
+
+def _may_be(value: object, kind: object) -> bool:
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def _place(steps: Steps, toml: Mapping[str, Any]) -> str:
