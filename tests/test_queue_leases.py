@@ -45,6 +45,19 @@ def test_two_clerks_never_hold_the_same_field(anna: Queue, boris: Queue) -> None
     assert boris.count() == FORMS
 
 
+def test_two_under_one_name_get_the_same_and_the_slower_is_told(store: Store) -> None:
+    """docs/administrator.md: a login for each clerk."""
+    here, there = Queue(store, "office"), Queue(store, "office")
+    (one,), (same,) = here.take(1), there.take(1)
+    assert one.id == same.id
+    here.decide(Correction(one.id, one.version, "office", ACCEPTED, "00000001"))
+    with pytest.raises(StaleDecision):
+        there.decide(Correction(same.id, same.version, "office", ACCEPTED, "00000002"))
+    undone = there.undo()
+    assert undone is not None
+    assert undone.id == one.id
+
+
 def test_who_takes_again_gets_what_they_hold_first(anna: Queue, boris: Queue) -> None:
     first = anna.take(2)
     boris.take(2)
