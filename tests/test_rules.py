@@ -244,6 +244,13 @@ def test_rule_a_form_without_a_month_is_held_against_the_scan_alone(water_slip: 
     assert day_of_reading(water_slip, "061126", known).reasons == (Reason.UNLIKELY_DATE,)
 
 
+def test_rule_a_clock_that_is_months_behind_the_form_is_not_believed(water_slip: Template) -> None:
+    """docs/rules.md: unlikely_date."""
+    known = replace(KNOWN, today="2024-01-01")
+    assert day_of_reading(water_slip, "251026", known).decision is Decision.ACCEPTED
+    assert day_of_reading(water_slip, "251024", known).reasons == (Reason.UNLIKELY_DATE,)
+
+
 def test_rule_an_unlikely_day_that_is_hard_to_read_says_both(water_slip: Template) -> None:
     """docs/rules.md: unlikely_date."""
     read = slip(water_slip, date=seen("date", "151025", 0.6))

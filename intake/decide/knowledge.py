@@ -69,12 +69,19 @@ class Knowledge:
         return Past(meter, known, self.period, self.rules)
 
     def allows(self, day: str) -> bool:
-        """Whether the form may have been filled in on a day, `YYYY-MM-DD`."""
-        if self.today is not None and day > self.today:
+        """Whether the form may have been filled in on a day, `YYYY-MM-DD`.
+
+        No scan is older than its form: a clock that says so is wrong, and not believed.
+        """
+        most = self.rules.date_months
+        believed = self.today is not None and self._months_after(self.today) >= -most
+        if believed and day > str(self.today):
             return False
-        if self.period is None:
-            return True
-        return abs(month_number(day[:7]) - month_number(self.period)) <= self.rules.date_months
+        return abs(self._months_after(day)) <= most
+
+    def _months_after(self, day: str) -> int:
+        """How many months a day lies after the form's; 0 where that is unknown."""
+        return month_number(day[:7]) - month_number(self.period) if self.period else 0
 
     @property
     def is_specimen(self) -> bool:
