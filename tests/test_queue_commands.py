@@ -132,7 +132,7 @@ def test_loose_papers_are_placed_dated_and_refused(workspace: Workspace) -> None
         keep(workspace, name)
     keep(workspace, "a.pdf", waiting(period=None))
     one, two, form = (paper["id"] for paper in call(workspace, "queue", "pages", "--json").lines())
-    assert "2 unknown pages, 1 forms" in call(workspace, "queue", "pages").out
+    assert "2 pages and forms not read, 1 forms" in call(workspace, "queue", "pages").out
     placed = ("--template", "water-slip", "--period", "2026-11", "--account", "10000009")
     assert said(call(workspace, "queue", "name", one, *placed))["template"] == "water-slip"
     assert said(call(workspace, "queue", "date", form, "2026-11"))["period"] == "2026-11"

@@ -1,7 +1,8 @@
-"""Pages that no template fits and forms that say no month: placed by a person, and taken back."""
+"""Pages and forms not read, forms that say no month: placed by a person, and taken back."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
@@ -27,6 +28,7 @@ from results import ACCEPTED, page, save, scan, slip
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from intake.records import FormResult
     from intake.store import Store
     from intake.template import Template
 
@@ -57,7 +59,7 @@ def test_an_unknown_page_gets_its_form_and_waits_to_be_keyed(
     unknown_page(store)
     paper = anna.take()
     assert paper is not None
-    assert (paper.is_page, paper.picture, anna.counts()) == (True, "e" * 64, (1, 0))
+    assert (paper.is_unread, paper.picture, anna.counts()) == (True, "e" * 64, (1, 0))
     with pytest.raises(InputError, match="no account 77"):
         anna.name(placing(paper, "77"), water_slip)
     first = anna.name(placing(paper), water_slip)
@@ -126,7 +128,7 @@ def test_only_forms_get_a_month(store: Store, anna: PaperQueue) -> None:
     save(store, slip(), slip(2, "10000002", meter="20000002", digest="2"))
     unknown_page(store)
     (paper,) = anna.waiting(9)
-    with pytest.raises(InputError, match="page:2 is a page, and no form"):
+    with pytest.raises(InputError, match="page:2 was not read"):
         anna.date(Placing(paper.id, "anna", None, "2026-03"))
     assert not list(store.results(period="2026-03"))
 
@@ -174,3 +176,55 @@ def test_specimens_and_forms_without_a_month_come_last(store: Store) -> None:
     assert [item.period for item in queue.items(9)] == ["2026-10", NOVEMBER, None]
     assert [item.period for item in queue.take(2)] == ["2026-10", NOVEMBER]
     assert queue.items(9)[-1].specimen
+
+
+MISALIGNED = Refusal(Reason.MISALIGNED, "Scan it again flat.")
+
+
+def unread_form(store: Store, *beside: FormResult) -> None:
+    """A page with a form whose boxes do not lie where they should be."""
+    refused = replace(slip(2, account=None, period=None, digest="r"), fields=(), refusal=MISALIGNED)
+    file = store.begin_file(store.begin_batch("test"), scan("photo.jpg")).id
+    store.save_pages(file, [page(1, *beside, refused)], ends=1)
+
+
+def test_a_form_that_was_not_read_waits_as_a_page_does_and_is_keyed_from_it(
+    store: Store, anna: PaperQueue, water_slip: Template
+) -> None:
+    store.put_accounts("default", [Account("10000001")])
+    unread_form(store, slip(1, account="10000009"))
+    assert anna.counts() == (1, 0)
+    (paper,) = anna.waiting(9)
+    assert (paper.is_unread, paper.form, paper.refused) == (True, 2, Reason.MISALIGNED)
+    with pytest.raises(InputError, match="say first which form"):
+        anna.date(placing(paper))
+    first = anna.name(placing(paper), water_slip)
+    fields = {item.field: item for item in Queue(store, "anna").form(first)}
+    assert (fields["date"].page, fields["date"].form) == (1, 2)
+    assert fields["cold_kitchen.reading"].decision is Decision.REVIEW
+    assert (anna.counts(), store.totals().forms_refused, store.totals().forms) == ((0, 0), 0, 2)
+    assert store.totals().balanced
+    assert anna.undo()
+    assert (anna.waiting(9), store.totals().forms) == ([paper], 2)
+    anna.name(placing(paper), water_slip)
+
+
+def test_a_form_that_was_not_read_is_refused_with_a_reason_and_comes_back(
+    store: Store, anna: PaperQueue
+) -> None:
+    unread_form(store)
+    (paper,) = anna.waiting(9)
+    anna.refuse(placing(paper), Reason.UNREADABLE, "a photo")
+    assert (store.totals().forms_refused, anna.counts()) == (1, (0, 0))
+    assert anna.undo()
+    assert anna.waiting(9) == [paper]
+    assert store.totals().balanced
+
+
+def test_a_form_that_is_read_when_its_scan_is_read_again_waits_no_longer(
+    store: Store, anna: PaperQueue
+) -> None:
+    unread_form(store)
+    file = store.begin_file(store.begin_batch("test"), scan("photo.jpg"), reread=True).id
+    store.save_pages(file, [page(1, slip(2))], ends=1)
+    assert (anna.counts(), store.totals().forms_refused, store.totals().forms) == ((0, 0), 0, 1)

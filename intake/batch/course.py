@@ -234,6 +234,10 @@ class Batch:
         self._look_after(scan, page)
         if page.kind is PageKind.REFUSED and page.refusal is not None:
             self._tell_refused(f"{scan.name}, page {page.number}", page.refusal)
+        for form in page.forms:
+            if form.refusal is not None:
+                place = f"{scan.name}, page {page.number}, form {form.number}"
+                self._tell_refused(place, form.refusal)
         self._tally.pages[page.kind] += 1
         self._tally.forms += len(page.forms)
 

@@ -168,16 +168,29 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 def status(context: click.Context, as_json: bool) -> None:
     """Control totals: files, pages, forms and fields, and whether their sums hold."""
     with workspace_of(context).store() as store:
-        totals, through = store.totals(), store.through()
+        totals, through, loose = store.totals(), store.through(), store.papers.counts()
     if as_json:
         print_json(dataclasses.asdict(totals))
     else:
         print_table("Control totals", ("what", "count", "of which"), _totals_rows(totals))
         click.echo(
             f"Readings nobody had to look at: {through.share:.1%}; by the picture alone "
-            f"{through.by_picture_share:.1%}.\nAccepted provisionally: {through.provisional:,}."
+            f"{through.by_picture_share:.1%}."
         )
+        if through.provisional:
+            click.echo(f"Accepted provisionally: {through.provisional:,}.")
+        for sentence in _left_over(loose):
+            click.echo(sentence)
         click.echo("The sums hold." if totals.balanced else "THE SUMS DO NOT HOLD: tell support.")
+
+
+def _left_over(loose: tuple[int, int]) -> Iterator[str]:
+    """What belongs nowhere yet, and where it is listed."""
+    unread, undated = loose
+    if unread:
+        yield f"Pages and forms that could not be read: {unread:,}. `queue pages` names them."
+    if undated:
+        yield f"Forms without a month: {undated:,}. `queue pages` names them."
 
 
 def _totals_rows(totals: ControlTotals) -> list[tuple[str, int, str]]:

@@ -1,4 +1,4 @@
-"""`queue pages` and its kin: pages that no template fits, forms that say no month."""
+"""`queue pages` and its kin: pages and forms that were not read, or that say no month."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from intake.queue import PaperQueue
 
-COLUMNS = ("id", "file", "page", "form", "account")
+COLUMNS = ("id", "file", "page", "form", "account", "why")
 REASONS = (Reason.UNSUPPORTED, Reason.UNREADABLE, Reason.DUPLICATE_FORM)
 
 
@@ -34,15 +34,15 @@ def _papers_of(context: click.Context) -> Iterator[PaperQueue]:
 @click.option("--json", "as_json", is_flag=True, help="A JSON line each.")
 @click.pass_context
 def pages(context: click.Context, limit: int, as_json: bool) -> None:
-    """Pages that no template fits, then forms that say no month."""
+    """Pages that no template fits, forms that were not read, then forms that say no month."""
     with _papers_of(context) as papers:
         found, (unknown, undated) = papers.waiting(limit), papers.counts()
     if as_json:
         for paper in found:
             print_json(dataclasses.asdict(paper))
         return
-    title = f"{unknown:,} unknown pages, {undated:,} forms without a month"
-    rows = ((one.id, one.file, one.page, one.form, one.account) for one in found)
+    title = f"{unknown:,} pages and forms not read, {undated:,} forms without a month"
+    rows = ((one.id, one.file, one.page, one.form, one.account, one.refused) for one in found)
     print_table(title, COLUMNS, rows)
 
 
@@ -55,7 +55,7 @@ def pages(context: click.Context, limit: int, as_json: bool) -> None:
 def name(
     context: click.Context, page: str, template: str, account: str | None, period: str
 ) -> None:
-    """Say which form PAGE is, such as page:7; its fields then wait to be keyed from it."""
+    """Say which form PAGE is, such as page:7 or form:7; its fields then wait to be keyed."""
     form = workspace_of(context).templates.get(template)
     with _papers_of(context) as papers:
         first = papers.name(Placing(page, papers.who, account, period), form)

@@ -205,7 +205,7 @@ def _summary_rows(summary: BatchSummary) -> list[tuple[str, int, str]]:
         if decision is Decision.REVIEW:
             waiting = sorted(fields.reasons.items(), key=lambda entry: -entry[1])
             rows += [(f"    {reason}", count, "") for reason, count in waiting]
-    return [*rows, ("files and pages refused", len(summary.refused), "")]
+    return [*rows, ("files, pages and forms refused", len(summary.refused), "")]
 
 
 def _known(count: int) -> str:

@@ -206,7 +206,7 @@ class _Strip:
 
 
 def _needs_person(result: PageResult) -> bool:
-    if result.kind is PageKind.UNKNOWN:
+    if result.kind is PageKind.UNKNOWN or any(form.refusal for form in result.forms):
         return True
     decisions = {field.verdict.decision for form in result.forms for field in form.fields}
     return Decision.REVIEW in decisions

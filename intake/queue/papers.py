@@ -1,4 +1,4 @@
-"""Pages that no template fits and forms that say no month: a person says what they are."""
+"""Pages and forms that were not read, forms that say no month: a person says what they are."""
 
 from __future__ import annotations
 
@@ -45,11 +45,11 @@ class PaperQueue:
         self.role = role
 
     def counts(self) -> tuple[int, int]:
-        """How many pages no template fits, and how many forms say no month."""
+        """How many pages and forms were not read, and how many forms say no month."""
         return self._store.papers.counts()
 
     def waiting(self, limit: int) -> list[LoosePaper]:
-        """Pages that no template fits, then forms that say no month."""
+        """Pages that no template fits, forms that were not read, then those that say no month."""
         return self._store.papers.waiting(limit)
 
     def take(self) -> LoosePaper | None:
@@ -69,13 +69,13 @@ class PaperQueue:
         return self._store.papers.newest_month()
 
     def name(self, placing: Placing, template: Template) -> int:
-        """Says which form a page is; its fields then wait to be keyed from the page.
+        """Says which form it is that was not read; its fields then wait to be keyed.
 
         Returns:
             Its first field.
 
         Raises:
-            InputError: account or month cannot be meant, it needs a verifier, or the page is
+            InputError: account or month cannot be meant, it needs a verifier, or the paper is
                 placed already.
             StaleDecision: somebody else has it.
         """
@@ -113,10 +113,10 @@ class PaperQueue:
         self._store.papers.date(placing)
 
     def refuse(self, placing: Placing, reason: Reason, why: str = "") -> None:
-        """Refuses a page for good.
+        """Refuses a page or form that was not read for good.
 
         Raises:
-            InputError: it needs a verifier, or the page is placed already.
+            InputError: it needs a verifier, or the paper is placed already.
             StaleDecision: somebody else has it.
         """
         problem = barrier(self.role, Role.VERIFIER)

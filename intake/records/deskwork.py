@@ -27,7 +27,7 @@ class Role(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class LoosePaper:
-    """A page that no template fits, or a form that says no month.
+    """A page that no template fits, a form that was found and not read, or one without a month.
 
     Attributes:
         id: `page:` or `form:` and a number; decisions name it.
@@ -39,6 +39,7 @@ class LoosePaper:
         picture: sha256 of the page's picture; None where there is none.
         to_page: 3×3 homography of the form, row by row; empty for a page.
         scan: sha256 of the file that it is in; None where unknown.
+        refused: why the form was not read; None for the others.
     """
 
     id: str
@@ -50,11 +51,12 @@ class LoosePaper:
     picture: str | None = None
     to_page: tuple[float, ...] = ()
     scan: str | None = None
+    refused: Reason | None = None
 
     @property
-    def is_page(self) -> bool:
-        """Whether nobody knows yet what form it is."""
-        return self.form is None
+    def is_unread(self) -> bool:
+        """Whether a person has to say what form it is, or that it is none."""
+        return self.form is None or self.refused is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Pages that no template fits, and forms that say no month: the clerk says what they are."""
+"""Pages and forms that were not read, forms without a month: the clerk says what they are."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ class LooseScreen(Desktop):
         if self._paper is None:
             return
         with self._gone_on():
-            if self._paper.is_page:
+            if self._paper.is_unread:
                 await self._ask_about_page(self._paper)
             elif (month := await self._ask_month()) is not None:
                 self._station.papers.date(self._placing(self._paper, None, month))
@@ -85,7 +85,7 @@ class LooseScreen(Desktop):
         paper = self._paper
         if paper is None:
             return
-        if not paper.is_page:
+        if not paper.is_unread:
             self._show(self._say(words.ONLY_PAGES_ARE_REFUSED))
             return
         question, options = self._say(words.WHY_REFUSE), map(self._say, REFUSALS.values())
@@ -185,7 +185,9 @@ class LooseScreen(Desktop):
         paper = self._paper
         if paper is None:
             return ""
-        what = words.UNKNOWN_PAGE if paper.is_page else words.NO_MONTH
+        what = words.NO_MONTH
+        if paper.is_unread:
+            what = words.UNKNOWN_PAGE if paper.form is None else words.UNREAD_FORM
         account = self._say(words.ACCOUNT).format(number=paper.account) if paper.account else ""
         place = f"{paper.file} {paper.page}" + (f"/{paper.form}" if paper.form else "")
         return " · ".join(filter(None, (self._say(what), place, account)))

@@ -103,15 +103,16 @@ MODES = {
     "alike": "all doubtful 1s, all doubtful 7s: mark the odd ones out",
     "blind": "key blind",
     "conflicts": "duplicates and contradictions, side by side",
-    "loose": "unknown pages, forms without a month",
+    "loose": "pages and forms not read, forms without a month",
     "oversight": "supervisor: queue, people, re-open",
 }
 GRID_QUESTION = "Which of these is no {digit}? Type its number."
 GRID_DONE = "{accepted} accepted, {odd} left for a closer look."
 GRID_EMPTY = "No field waits whose only doubt is this digit. * turns to the other one, m goes on."
 GRID_GONE = "Boxes without a picture are left for a closer look, whatever is marked."
-NO_LOOSE = "No page is unknown, and every form says its month. m shows what else waits."
+NO_LOOSE = "Every page and form was read, and each says its month. m shows what else waits."
 UNKNOWN_PAGE = "A page that no template fits"
+UNREAD_FORM = "A form that was found and could not be read"
 NO_MONTH = "A form that says no month"
 WHICH_FORM = "Which form is it?"
 WHICH_ACCOUNT = "Account number?"
@@ -120,7 +121,7 @@ WHY_REFUSE = "Why is it refused?"
 WHICH_FIELD = "Which field?"
 PLACED = "Placed. Its fields wait to be keyed now."
 DATED = "The month is kept."
-PAGE_REFUSED = "The page is refused."
+PAGE_REFUSED = "It is refused."
 FORM_REFUSED = "The whole form is refused."
 ONLY_PAGES_ARE_REFUSED = "This form was read already: give its month, or refuse it among the items."
 ANSWER_KEYS = "Enter: yes · Bksp: erase · -: not now"
@@ -128,7 +129,7 @@ CHOICE_KEYS = "Number or Enter: this one · arrows: move · -: none"
 NO_ANSWER = "That cannot be meant. Type it again, or - for not now."
 OVERSIGHT = "What waits, and who does what today"
 WITHOUT_MONTH = "without a month"
-LOOSE_COUNTS = "unknown pages: {pages} · forms without a month: {forms}"
+LOOSE_COUNTS = "pages and forms not read: {pages} · forms without a month: {forms}"
 CLERK_COLUMNS = ("who", "holds", "decided", "an hour", "tries", "late", "keyed", "right when blind")
 NOBODY_HOLDS = "Nobody holds anything."
 WHOSE_ITEMS = "Whose items?"

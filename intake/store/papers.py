@@ -1,4 +1,4 @@
-"""Papers that belong nowhere yet: pages that no template fits, forms that say no month."""
+"""Papers that belong nowhere yet: pages and forms that could not be read, or say no month."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Row, Select, and_, delete, exists, func, select, update
 
 from intake.errors import InputError, StaleDecision
-from intake.records import LoosePaper, PageKind
+from intake.records import LoosePaper, PageKind, Reason
 from intake.store.connection import clock, now
 from intake.store.decisions import place_again
 from intake.store.forms import save_form
@@ -25,7 +25,10 @@ from intake.store.tables import batches, events, fields, files, forms, pages
 
 if TYPE_CHECKING:
     from intake.database import Database
-    from intake.records import FormResult, Placing, Reason
+    from intake.records import FormResult, Placing
+
+UNREAD = (Reason.MISALIGNED, Reason.UNKNOWN_FORM)
+"""Why the machine does not read a form that it has found."""
 
 _taken_back = paper_events.alias("taken_back")
 
@@ -37,12 +40,12 @@ class Papers:
         self._database = database
 
     def waiting(self, limit: int) -> list[LoosePaper]:
-        """Pages that no template fits, then forms that say no month, as they came."""
+        """Pages that no template fits, forms that were not read, then those that say no month."""
         with self._database.reading() as connection:
             return _first(connection, limit, None)
 
     def counts(self) -> tuple[int, int]:
-        """How many pages, and how many forms."""
+        """How many pages and forms were not read, and how many forms say no month."""
         with self._database.reading() as connection:
             return counts(connection)
 
@@ -75,35 +78,36 @@ class Papers:
             return connection.scalar(query.order_by(forms.c.id.desc()).limit(1))
 
     def next_number(self, paper: str) -> tuple[int, str, int, str]:
-        """Of a page: its file, that one's digest, the next form's number, and whose it is.
+        """Of what was not read: its file, that one's digest, its form's number, and whose it is.
 
         Raises:
-            InputError: it is no loose page, or not any more.
+            InputError: it is no loose paper of that kind, or not any more.
         """
         with self._database.reading() as connection:
-            page = _page(connection, _paper(connection, paper))
-            there = select(func.max(forms.c.number)).where(
-                forms.c.file == page.file, forms.c.page == page.number
-            )
-            number = (connection.scalar(there) or 0) + 1
+            found = _paper(connection, paper)
+            page = _page(connection, found)
+            number = found.form or _last_form(connection, page) + 1
             return page.file, page.sha256 or "", number, page.organisation
 
     def name(self, placing: Placing, form: FormResult) -> int:
-        """Gives a page its form, all of whose fields are to be keyed; returns its first field.
+        """Gives what was not read its form, with all fields to be keyed; returns the first one.
 
         Raises:
-            InputError: it is no loose page, or not any more.
+            InputError: it is no loose paper of that kind, or not any more.
             StaleDecision: somebody else has it.
         """
         with self._database.writing() as connection:
-            page = _page(connection, _mine(connection, placing))
+            paper = _mine(connection, placing)
+            page = _page(connection, paper)
+            before = _take_out(connection, paper)
             save_form(connection, page.file, page.number, form)
             key = _form_id(connection, page, form.number)
             connection.execute(
                 update(pages).where(pages.c.id == page.id).values(kind=PageKind.FORMS)
             )
             after = {"template": form.template, "account": form.account, "period": form.period}
-            _tell(connection, placing, NAMED, {"page": page.id, "form": key, "after": after})
+            about = {"page": page.id, "form": key, "before": before, "after": after}
+            _tell(connection, placing, NAMED, about)
             first = select(func.min(fields.c.id)).where(fields.c.form == key)
             return int(connection.scalar(first) or 0)
 
@@ -121,19 +125,23 @@ class Papers:
             _tell(connection, placing, DATED, about)
 
     def refuse(self, placing: Placing, reason: Reason, why: str) -> None:
-        """Refuses a page for good, with a reason.
+        """Refuses a page or form that was not read for good, with a reason.
 
         Raises:
-            InputError: it is no loose page, or not any more.
+            InputError: it is no loose paper of that kind, or not any more.
             StaleDecision: somebody else has it.
         """
+        after = {"reason": reason, "advice": why}
         with self._database.writing() as connection:
-            page = _page(connection, _mine(connection, placing))
-            after = {"kind": PageKind.REFUSED, "reason": reason, "advice": why}
-            connection.execute(update(pages).where(pages.c.id == page.id).values(**after))
-            before = {"reason": page.reason, "advice": page.advice}
-            about = {"page": page.id, "after": after, "before": before, "why": why}
-            _tell(connection, placing, REFUSED, about)
+            paper = _mine(connection, placing)
+            page = _page(connection, paper)
+            if paper.refused is not None:
+                about = _refuse_form(connection, paper, after)
+            else:
+                after |= {"kind": PageKind.REFUSED}
+                connection.execute(update(pages).where(pages.c.id == page.id).values(**after))
+                about = {"page": page.id, "before": {"reason": page.reason, "advice": page.advice}}
+            _tell(connection, placing, REFUSED, {**about, "after": after, "why": why})
 
     def undo(self, who: str) -> bool:
         """Takes back what `who` said last about a paper; False where nothing can be taken back.
@@ -154,13 +162,13 @@ class Papers:
 
 
 def counts(connection: Connection) -> tuple[int, int]:
-    """How many pages no template fits, and how many forms say no month."""
-    queries = (_pages(), _forms())
+    """How many pages and forms were not read, and how many forms say no month."""
+    queries = (_pages(), _unread(), _undated())
     numbers = (
         connection.scalar(select(func.count()).select_from(query.subquery())) for query in queries
     )
-    unknown, undated = (number or 0 for number in numbers)
-    return unknown, undated
+    unknown, unread, undated = (number or 0 for number in numbers)
+    return unknown + unread, undated
 
 
 def _pages() -> Select[Any]:
@@ -177,8 +185,18 @@ def _forms() -> Select[Any]:
         select(forms, files.c.name, files.c.sha256, pages.c.evidence)
         .join(files, files.c.id == forms.c.file)
         .outerjoin(pages, and_(pages.c.file == forms.c.file, pages.c.number == forms.c.page))
-        .where(forms.c.period.is_(None), forms.c.specimen.is_(False), forms.c.reason.is_(None))
         .order_by(forms.c.id)
+    )
+
+
+def _unread() -> Select[Any]:
+    """Forms that the machine refused; what a person says of them is another reason, or none."""
+    return _forms().where(forms.c.reason.in_(UNREAD))
+
+
+def _undated() -> Select[Any]:
+    return _forms().where(
+        forms.c.period.is_(None), forms.c.specimen.is_(False), forms.c.reason.is_(None)
     )
 
 
@@ -188,8 +206,11 @@ def _first(connection: Connection, limit: int, who: str | None) -> list[LoosePap
     taken = set(connection.scalars(others)) if others is not None else set()
     room = limit + len(taken)
     unknown = map(_of_page, connection.execute(_pages().limit(room)))
-    undated = map(_of_form, connection.execute(_forms().limit(room)))
-    return [paper for paper in (*unknown, *undated) if paper.id not in taken][:limit]
+    unread, undated = (
+        map(_of_form, connection.execute(query.limit(room))) for query in (_unread(), _undated())
+    )
+    found = (*unknown, *unread, *undated)
+    return [paper for paper in found if paper.id not in taken][:limit]
 
 
 def _paper(connection: Connection, paper: str) -> LoosePaper:
@@ -198,7 +219,9 @@ def _paper(connection: Connection, paper: str) -> LoosePaper:
     if number.isdecimal() and kind == "page":
         row = connection.execute(_pages().where(pages.c.id == int(number))).first()
     elif number.isdecimal() and kind == "form":
-        row = connection.execute(_forms().where(forms.c.id == int(number))).first()
+        mine = forms.c.id == int(number)
+        rows = (connection.execute(query.where(mine)).first() for query in (_unread(), _undated()))
+        row = next(filter(None, rows), None)
     if row is None:
         raise InputError("There is no loose paper {paper}; it may have been placed.", paper=paper)
     return _of_page(row) if kind == "page" else _of_form(row)
@@ -225,6 +248,7 @@ def _of_form(row: Row[Any]) -> LoosePaper:
         picture=row.evidence,
         to_page=tuple(row.to_page),
         scan=row.sha256,
+        refused=None if row.reason is None else Reason(row.reason),
     )
 
 
@@ -248,21 +272,55 @@ def _mine(connection: Connection, placing: Placing) -> LoosePaper:
 
 
 def _page(connection: Connection, paper: LoosePaper) -> Row[Any]:
-    if not paper.is_page:
-        raise InputError("{paper} is a form, and no page.", paper=paper.id)
+    """The page of what was not read."""
+    if not paper.is_unread:
+        raise InputError("{paper} is a form that was read; it lacks its month.", paper=paper.id)
     query = (
         select(pages, files.c.sha256, batches.c.organisation)
         .join(files, files.c.id == pages.c.file)
         .join(batches, batches.c.id == files.c.batch)
-        .where(pages.c.id == int(paper.id.partition(":")[2]))
     )
-    return connection.execute(query).one()
+    if paper.refused is None:
+        return connection.execute(query.where(pages.c.id == _number(paper))).one()
+    mine = forms.c.id == _number(paper)
+    on_it = and_(forms.c.file == pages.c.file, forms.c.page == pages.c.number)
+    return connection.execute(query.join(forms, on_it).where(mine)).one()
 
 
 def _form(paper: LoosePaper) -> int:
-    if paper.is_page:
-        raise InputError("{paper} is a page, and no form.", paper=paper.id)
+    if paper.is_unread:
+        raise InputError("{paper} was not read: say first which form it is.", paper=paper.id)
+    return _number(paper)
+
+
+def _number(paper: LoosePaper) -> int:
     return int(paper.id.partition(":")[2])
+
+
+def _last_form(connection: Connection, page: Row[Any]) -> int:
+    query = select(func.max(forms.c.number)).where(
+        forms.c.file == page.file, forms.c.page == page.number
+    )
+    return connection.scalar(query) or 0
+
+
+def _take_out(connection: Connection, paper: LoosePaper) -> dict[str, Any]:
+    """Makes room for the form that a person names, and returns the row that was there."""
+    if paper.refused is None:
+        return {}
+    mine = forms.c.id == _number(paper)
+    row = connection.execute(select(forms).where(mine)).one()
+    connection.execute(delete(forms).where(mine))
+    return dict(row._mapping)
+
+
+def _refuse_form(
+    connection: Connection, paper: LoosePaper, after: dict[str, str]
+) -> dict[str, Any]:
+    mine = forms.c.id == _number(paper)
+    row = connection.execute(select(forms.c.reason, forms.c.advice).where(mine)).one()
+    connection.execute(update(forms).where(mine).values(**after))
+    return {"form": _number(paper), "before": dict(row._mapping)}
 
 
 def _form_id(connection: Connection, page: Row[Any], number: int) -> int:
@@ -309,6 +367,9 @@ def _unname(connection: Connection, event: Row[Any]) -> None:
     clear(connection, event.form)
     connection.execute(delete(forms).where(forms.c.id == event.form))
     settle(connection, event.form, keys)
+    if event.before:
+        connection.execute(forms.insert(), event.before)
+        return
     values = {"kind": PageKind.UNKNOWN}
     connection.execute(update(pages).where(pages.c.id == event.page).values(**values))
 
@@ -318,6 +379,10 @@ def _undate(connection: Connection, event: Row[Any]) -> None:
 
 
 def _unrefuse(connection: Connection, event: Row[Any]) -> None:
+    if event.form is not None:
+        mine = forms.c.id == event.form
+        connection.execute(update(forms).where(mine).values(**event.before))
+        return
     values = {"kind": PageKind.UNKNOWN, **event.before}
     connection.execute(update(pages).where(pages.c.id == event.page).values(**values))
 
