@@ -1,10 +1,12 @@
 """The engine's month calculated a second time, in another way: looking back instead of going on.
 
-Nothing here uses the engine's own rules. Values are whole litres, months are numbers.
+Nothing here uses the engine's own rules. Values are whole litres; months are numbers, 0 is January
+2026.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
@@ -28,11 +30,16 @@ class Sent:
 
 @dataclass
 class Dial:
-    """One meter: months it was there, what it showed when it came and went, what was sent."""
+    """One meter: when it was there, what it showed when it came and went, what was sent.
+
+    One that came in month 0 was there before anybody knows; one that went in month 10,000 is.
+    """
 
     number: str
     came: int = 0
     went: int = 10_000
+    came_on: int = 15
+    went_on: int = 15
     start: int | None = None
     end: int | None = None
     turn: int = 100_000 * LITRES
@@ -54,7 +61,10 @@ def chosen(sent: list[Sent], window: tuple[int, int]) -> Sent | None:
 
 @dataclass
 class Calculation:
-    """All months of one point of supply, each asked for by looking back."""
+    """All months of one point of supply, each asked for by looking back.
+
+    Its dials are in the order in which they came.
+    """
 
     dials: list[Dial]
     months: int
@@ -62,7 +72,24 @@ class Calculation:
     window: tuple[int, int] = (25, 31)
 
     def there(self, dial: Dial, month: int) -> bool:
-        return dial.came <= month <= dial.went
+        known = self.told(dial, month) is not None and dial.came <= month <= dial.went
+        return known or any(self._owner(month, day) is dial for day in _days(month))
+
+    def _owner(self, month: int, day: int) -> Dial | None:
+        """Whose day it is: the last dial that came, unless it has gone."""
+        there = [one for one in self.dials if self._arrived(one) <= (month, day)]
+        last = there[-1]
+        return last if (month, day) <= (last.went, last.went_on) else None
+
+    def _arrived(self, dial: Dial) -> tuple[int, int]:
+        return (dial.came, dial.came_on) if dial.came else (-1, 0)
+
+    def _share(self, whole: Fraction, dial: Dial, month: int) -> int:
+        """What of an average stands for a dial: up to each of its days, less the day before."""
+        days = _days(month)
+        upto = [floor(whole * day / len(days) + Fraction(1, 2)) for day in (0, *days)]
+        mine = [day for day in days if self._owner(month, day) is dial]
+        return sum(upto[day] - upto[day - 1] for day in mine)
 
     def told(self, dial: Dial, month: int) -> int | None:
         """The value of a month, usable or not."""
@@ -105,12 +132,26 @@ class Calculation:
             used = _used(dial, base, value, most)
             if used is not None:
                 return "read", used - sum(rows[dial.number, m][1] or 0 for m in gap), 0
-        run = len(gap) + 1
+        run = len(gap) + 1 + self._handed_on(rows, dial, before, month)
         guess = self._average(rows, month)
-        charge = None if guess is None or run > 2 else floor(guess + Fraction(1, 2))
+        is_charged = guess is not None and run <= 2 and self._has_days(dial, month)
+        charge = self._share(guess, dial, month) if is_charged else None
         if value is not None:
             return "below_previous", charge, run
         return ("missing" if charge is None else "estimated"), charge, run
+
+    def _has_days(self, dial: Dial, month: int) -> bool:
+        return any(self._owner(month, day) is dial for day in _days(month))
+
+    def _handed_on(self, rows: dict, dial: Dial, before: list[int], month: int) -> int:
+        """Months that the place had been missing when a dial came that was not read since."""
+        if any(rows[dial.number, m][0] in {"read", "first"} for m in before):
+            return 0
+        began = min([*before, month])
+        others = [rows[d.number, began] for d in self.dials if (d.number, began) in rows]
+        if dial is self.dials[-1] and any(kind in {"read", "first"} for kind, *_ in others):
+            return 0
+        return len(self._gone_through(rows, began)[1])
 
     def _base(self, rows: dict, dial: Dial, before: list[int]) -> tuple[int | None, int]:
         """The last reading that was used, and its month."""
@@ -137,6 +178,10 @@ class Calculation:
 
     def _used_by_month(self, rows: dict, until: int) -> list[Fraction]:
         """Use of the months before `until`, each gap shared out over the months it lasted."""
+        return self._gone_through(rows, until)[0]
+
+    def _gone_through(self, rows: dict, until: int) -> tuple[list[Fraction], list[int]]:
+        """Use of the months before `until`, and what was charged in the gap that is still open."""
         used: list[Fraction] = []
         waiting: list[int] = []
         for month in range(until):
@@ -151,7 +196,11 @@ class Calculation:
                 waiting = []
             elif "first" in kinds:
                 waiting = []
-        return used
+        return used, waiting
+
+
+def _days(month: int) -> range:
+    return range(1, monthrange(2026 + month // 12, month % 12 + 1)[1] + 1)
 
 
 def _used(dial: Dial, base: int, value: int, most: Fraction) -> int | None:

@@ -94,6 +94,45 @@ def test_the_month_for_people_is_told_whole_in_a_narrow_terminal(
     assert "months of 1999-01: none." in nothing.err
 
 
+def test_a_meter_replaced_without_a_last_reading_is_not_charged_twice(tmp_path: Path) -> None:
+    """docs/rules.md: a replaced meter."""
+    meters, readings = tmp_path / "m.csv", tmp_path / "r.csv"
+    header = "meter,account,kind,place,installed,removed"
+    old = "T1,A2,cold,kitchen,2020-01-01,2026-09-14"
+    hot = ["H1,A2,hot,kitchen,2020-01-01,", "H2,A2,hot,kitchen,2026-09-14,"]
+    meters.write_text("\n".join([header, old, "T2,A2,cold,kitchen,2026-09-14,", *hot]))
+    read = [
+        f"{meter},2026-0{month},{value}"
+        for month, value in ((6, 90), (7, 95), (8, 100))
+        for meter in ("T1", "H1")
+    ]
+    readings.write_text("\n".join(["meter,period,value", *read]))
+    assert command(tmp_path, "init").code == 0
+    imported = command(tmp_path, "engine", "import", "--channel", "sms", meters, readings)
+    assert imported.code == 0
+    charged = [
+        (row["meter"], row["period"], row["consumption"])
+        for month in (9, 10, 11)
+        for row in _months(tmp_path, f"2026-{month:02}")
+    ]
+    assert charged == [
+        ("T1", "2026-09", "2.167"),
+        ("T2", "2026-09", "2.833"),
+        ("H1", "2026-09", "2.167"),
+        ("H2", "2026-09", "2.833"),
+        ("T2", "2026-10", "5.000"),
+        ("H2", "2026-10", "5.000"),
+        ("T2", "2026-11", ""),
+        ("H2", "2026-11", ""),
+    ]
+
+
+def _months(workspace: Path, period: str) -> list[dict[str, str]]:
+    options = ("--period", period, "--on", "2099-01-01", "--format", "csv")
+    told = command(workspace, "engine", "report", *options).out
+    return list(csv.DictReader(io.StringIO(told)))
+
+
 def _litres(text: str) -> int | None:
     return round(float(text) * 1000) if text else None
 

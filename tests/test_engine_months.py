@@ -24,6 +24,10 @@ def litres(number: int | None) -> str | None:
     return None if number is None else f"{Decimal(number) / LITRES:.3f}"
 
 
+def day_of(month: int, day: int) -> str:
+    return day_in(month_named(FIRST + month), day)
+
+
 def meter_of(dial: Dial) -> Meter:
     return Meter(
         number=dial.number,
@@ -32,8 +36,8 @@ def meter_of(dial: Dial) -> Meter:
         place="cold",
         dial_digits=8,
         decimals=3,
-        installed=day_in(month_named(FIRST + dial.came), 15) if dial.came else None,
-        removed=day_in(month_named(FIRST + dial.went), 15) if dial.went < 100 else None,
+        installed=day_of(dial.came, dial.came_on) if dial.came else None,
+        removed=day_of(dial.went, dial.went_on) if dial.went < 100 else None,
         verified_until=day_in(month_named(FIRST + dial.verified), 31)
         if dial.verified < 100
         else None,
@@ -41,10 +45,13 @@ def meter_of(dial: Dial) -> Meter:
 
 
 def fittings_of(dial: Dial) -> list[Fitting]:
-    ends = (("installed", dial.came, dial.start), ("removed", dial.went, dial.end))
+    ends = (
+        ("installed", day_of(dial.came, dial.came_on), dial.start),
+        ("removed", day_of(dial.went, dial.went_on), dial.end),
+    )
     return [
-        Fitting(dial.number, "main", day_in(month_named(FIRST + month), 15), event, litres(value))
-        for event, month, value in ends
+        Fitting(dial.number, "main", day, event, litres(value))
+        for event, day, value in ends
         if value is not None
     ]
 
@@ -84,6 +91,7 @@ def charges(dials: list[Dial], months: int, premises: str = "flat") -> list[str 
     return [None if row.consumption is None else str(row.consumption) for row in rows]
 
 
+days = st.integers(1, 28)
 usages = st.one_of(
     st.integers(0, 9_000), st.none(), st.sampled_from([-40_000, 150_000]), st.integers(1, 5)
 )
@@ -99,8 +107,9 @@ def dials(draw: st.DrawFn) -> list[Dial]:
     shown = draw(st.sampled_from([5_000, 99_990_000]))
     made = [first]
     if change is not None:
-        first.went = change
-        second = Dial("b", came=change, start=draw(st.none() | st.integers(0, 50)))
+        first.went, first.went_on = draw(st.sampled_from([change, 10_000])), draw(days)
+        second = Dial("b", came=change + draw(st.integers(0, 1)), came_on=draw(days))
+        second.start = draw(st.none() | st.integers(0, 50))
         made.append(second)
     for month in range(months):
         for dial in made:
@@ -255,6 +264,91 @@ def test_rule_a_replaced_meter_is_charged_with_both_parts_of_the_month() -> None
         ("removed",),
         ("installed",),
     )
+
+
+@st.composite
+def replacements(draw: st.DrawFn) -> list[Dial]:
+    """A meter that used 6 a month and another that follows it; readings stop at any time."""
+    change, last = draw(st.integers(3, 8)), draw(st.integers(3, 8))
+    old = Dial("a", went=draw(st.sampled_from([change, 10_000])), went_on=draw(days))
+    old.sent = read(*range(0, 6 * min(last, change), 6))
+    new = Dial("b", came=change, came_on=draw(days), start=draw(st.sampled_from([None, 0])))
+    for month in draw(st.sets(st.integers(change, 12))):
+        new.sent[month] = [Sent("sms", (month - change) * 6 * LITRES)]
+    return [old, new]
+
+
+@given(replacements())
+def test_rule_a_place_is_charged_with_one_average_whoever_of_its_meters_is_missing(
+    made: list[Dial],
+) -> None:
+    """docs/rules.md: a replaced meter."""
+    rows = rows_of(made, 13)
+    estimated = [row for row in rows if row.status is Status.ESTIMATED]
+    change = month_named(FIRST + made[1].came)
+    for month in {row.period for row in estimated}:
+        guessed = [row.consumption or 0 for row in estimated if row.period == month]
+        assert sum(guessed) <= 6 + Decimal("0.001")
+    assert not [row for row in rows if row.meter == "a" and row.period > change]
+    assert not [row for row in rows if row.meter == "b" and row.period < change]
+    read_months = {row.period for row in rows if row.status in {Status.READ, Status.FIRST}}
+    run = 0
+    for month in map(month_named, range(FIRST, FIRST + 13)):
+        missed = month not in read_months
+        run = run + 1 if missed else 0
+        assert run <= 2 or month not in {row.period for row in estimated}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "shares"),
+    [
+        (Dial("a", went=3, went_on=14), Dial("b", came=3, came_on=15), ["2.800", "3.200"]),
+        (Dial("a", went=3, went_on=15), Dial("b", came=3, came_on=15), ["2.800", "3.200"]),
+        (Dial("a"), Dial("b", came=3, came_on=15), ["2.800", "3.200"]),
+        (Dial("a", went=3, went_on=14), Dial("b"), ["2.600", "3.400"]),
+        (Dial("a", went=3, went_on=10), Dial("b", came=3, came_on=21), ["2.000", "2.000"]),
+        (Dial("a", went=4, went_on=10), Dial("b", came=3, came_on=15), ["2.800", "3.200"]),
+    ],
+)
+def test_rule_the_average_of_the_month_of_a_replacement_is_shared_out_by_days(
+    old: Dial, new: Dial, shares: list[str]
+) -> None:
+    """docs/rules.md: a replaced meter; with its day known of both, of one, or of neither list."""
+    old.sent = read(0, 6, 12)
+    rows = [row for row in rows_of([old, new], 5) if row.period > "2026-03"]
+    assert [(row.meter, row.period, str(row.consumption), row.missing) for row in rows] == [
+        ("a", "2026-04", shares[0], 1),
+        ("b", "2026-04", shares[1], 1),
+        ("b", "2026-05", "6.000", 2),
+    ]
+
+
+def test_rule_two_meters_at_a_place_of_which_none_is_said_to_be_gone_share_one_average() -> None:
+    """docs/rules.md: a replaced meter."""
+    rows = rows_of([Dial("a", sent=read(0, 6, 12)), Dial("b", sent=read(0, 0, 0))], 4)
+    assert [row.consumption for row in rows if row.period == "2026-04"] == [6, None]
+
+
+def test_rule_months_missing_in_a_row_are_those_of_the_place() -> None:
+    """docs/rules.md: a replaced meter."""
+    old = Dial("a", went=4, sent=read(0, 6, 12))
+    rows = rows_of([old, Dial("b", came=4, start=0)], 6)
+    assert [(row.meter, row.missing, row.status) for row in rows[3:]] == [
+        ("a", 1, Status.ESTIMATED),
+        ("a", 2, Status.ESTIMATED),
+        ("b", 2, Status.ESTIMATED),
+        ("b", 3, Status.MISSING),
+    ]
+
+
+def test_rule_a_meter_that_was_read_after_another_came_is_still_charged_what_it_counted() -> None:
+    """docs/rules.md: a replaced meter."""
+    old = Dial("a", sent=read(0, 6, 12, 18, None, 20))
+    rows = rows_of([old, Dial("b", came=3, start=0, sent={3: [Sent("sms", 2000)]})], 6)
+    assert [(row.period[5:], row.consumption) for row in rows if row.meter == "a"][3:] == [
+        ("04", 6),
+        ("06", 2),
+    ]
 
 
 def test_rule_a_meter_past_its_verification_is_no_meter() -> None:

@@ -167,13 +167,13 @@ def _points(
     query = (
         select(meters)
         .where(meters.c.organisation == organisation, meters.c.account.in_(owners))
-        .order_by(meters.c.account, meters.c.place, meters.c.installed, meters.c.number)
+        .order_by(meters.c.account, meters.c.place, meters.c.kind, meters.c.number)
     )
     found = [meter_of(row) for row in connection.execute(query)]
     numbers = [meter.number for meter in found]
     fitted = _fittings(connection, organisation, numbers)
     counted = _counted(connection, organisation, numbers, span, terms)
-    for (number, place), group in groupby(found, key=attrgetter("account", "place")):
+    for (number, place, _), group in groupby(found, key=attrgetter("account", "place", "kind")):
         there = tuple(group)
         for register in sorted({name for meter in there for name in meter.registers}):
             having = tuple(meter for meter in there if register in meter.registers)

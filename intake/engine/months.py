@@ -9,6 +9,7 @@ from math import floor
 from typing import TYPE_CHECKING
 
 from intake.engine.point import FITTED, MISSED, Counted, Mark, MonthRow, Status
+from intake.engine.stays import Stay, days_of, stays
 from intake.registry.consumption import full_turn, most_expected, used_since
 from intake.registry.months import day_in, month_named, month_number
 
@@ -22,13 +23,18 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class _Past:
-    """What the months before used, oldest first, and the gap since the last reading."""
+    """What the months before used, oldest first, and the gap since the last reading.
+
+    `taken` are the days of the month at hand for which an average is charged already.
+    """
 
     months: list[Fraction] = field(default_factory=list)
     gap: list[Decimal] = field(default_factory=list)
+    taken: set[int] = field(default_factory=set)
 
     def add(self, rows: list[MonthRow]) -> None:
         """A month: what a reading settles is spread evenly over the months it stands for."""
+        self.taken = set()
         statuses = {row.status for row in rows}
         charge = sum((row.consumption or Decimal(0) for row in rows), Decimal(0))
         if statuses & MISSED:
@@ -44,21 +50,35 @@ class _Past:
         known = self.months[-count:]
         return sum(known, Fraction(0)) / len(known) if known else None
 
+    def take(self, days: range) -> list[int]:
+        """Those of the days for which nothing is charged yet; now an average is."""
+        free = [day for day in days if day not in self.taken]
+        self.taken.update(free)
+        return free
+
 
 @dataclass(slots=True)
 class _Dial:
-    """Where the account with one meter stands while its months are gone through."""
+    """Where the account with one meter stands while its months are gone through.
 
-    meter: Meter
+    `handed_on` are the months in a row that its place was missing when it came; None until then.
+    """
+
+    stay: Stay
     last: Decimal | None = None
     at: int = 0
     charged: Decimal = Decimal(0)
     missing: int = 0
+    handed_on: int | None = None
+
+    @property
+    def meter(self) -> Meter:
+        return self.stay.meter
 
     def start(self, value: Decimal, period: str) -> None:
         """Nothing before this reading is open any more."""
         self.last, self.at = value, month_number(period)
-        self.charged, self.missing = Decimal(0), 0
+        self.charged, self.missing, self.handed_on = Decimal(0), 0, 0
 
 
 def month_rows(point: Point, until: str, terms: Terms, on: str | None = None) -> Iterator[MonthRow]:
@@ -72,23 +92,20 @@ def month_rows(point: Point, until: str, terms: Terms, on: str | None = None) ->
             preliminary. None: all windows are closed.
 
     Yields:
-        A row per meter and month in which it was there, months in order.
+        A row per meter and month in which it was the place's meter or was read, months in order.
     """
-    dials = [_fresh(point, meter) for meter in point.meters]
+    dials = [_fresh(point, stay) for stay in stays(point)]
     past = _Past()
     for number in range(month_number(point.since), month_number(until) + 1):
         period = month_named(number)
-        there = [dial for dial in dials if is_there(dial.meter, period)]
-        rows = [_month(point, dial, period, past, terms) for dial in there]
+        rows: list[MonthRow] = []
+        for dial in dials:
+            if _is_there(point, dial.stay, period):
+                _hand_on(dial, past, rows)
+                rows.append(_month(point, dial, period, past, terms))
         past.add(rows)
         is_open = on is not None and on <= day_in(period, terms.billing.window[1])
         yield from (_preliminary(row) if is_open else row for row in rows)
-
-
-def is_there(meter: Meter, period: str) -> bool:
-    """Whether a meter was in its place on some day of a month."""
-    came = meter.installed is None or meter.installed <= day_in(period, 31)
-    return came and (meter.removed is None or meter.removed >= day_in(period, 1))
 
 
 def is_unverified(meter: Meter, period: str, billing: Billing) -> bool:
@@ -97,11 +114,25 @@ def is_unverified(meter: Meter, period: str, billing: Billing) -> bool:
     return until is not None and until < day_in(period, billing.window[1])
 
 
-def _fresh(point: Point, meter: Meter) -> _Dial:
-    start = point.fittings.get((meter.number, "installed"))
+def _is_there(point: Point, stay: Stay, period: str) -> bool:
+    """Whether a month is a meter's: it supplied the place on some day, or it was read."""
+    if stay.own_days(period):
+        return True
+    return stay.is_noted_in(period) and _counted(point, stay.meter, period) is not None
+
+
+def _fresh(point: Point, stay: Stay) -> _Dial:
+    start = point.fittings.get((stay.meter.number, "installed"))
     if start is None:
-        return _Dial(meter)
-    return _Dial(meter, Decimal(start.value), month_number(start.date[:7]))
+        return _Dial(stay)
+    return _Dial(stay, Decimal(start.value), month_number(start.date[:7]))
+
+
+def _hand_on(dial: _Dial, past: _Past, rows: list[MonthRow]) -> None:
+    """A meter that comes goes on with the months missing in a row that it finds at its place."""
+    if dial.handed_on is None:
+        is_read = any(row.status in {Status.READ, Status.FIRST} for row in rows)
+        dial.handed_on = 0 if is_read else len(past.gap)
 
 
 def _month(point: Point, dial: _Dial, period: str, past: _Past, terms: Terms) -> MonthRow:
@@ -146,15 +177,26 @@ def _used(dial: _Dial, value: Decimal, period: str, past: _Past, terms: Terms) -
 def _missed(row: MonthRow, point: Point, dial: _Dial, past: _Past, terms: Terms) -> MonthRow:
     """A month without a usable reading: an average stands for it, for so many in a row."""
     dial.missing += 1
-    row = replace(row, missing=dial.missing)
+    row = replace(row, missing=dial.missing + (dial.handed_on or 0))
     billing = terms.billing
     is_house = point.account.premises == "house"
     average = past.average(billing.house_months if is_house else billing.flat_months)
-    if average is None or dial.missing > billing.charged_missing:
+    if average is None or row.missing > billing.charged_missing:
         return row
-    charge = _rounded(average, dial.meter.decimals)
+    days = past.take(dial.stay.own_days(row.period))
+    if not days:
+        return row
+    charge = _share(average, days, days_of(row.period), dial.meter.decimals)
     dial.charged += charge
     return replace(row, status=Status.ESTIMATED, consumption=charge)
+
+
+def _share(average: Fraction, days: list[int], of: int, decimals: int) -> Decimal:
+    """What of a month's average falls on some of its days; all days together get the whole."""
+    if len(days) == of:
+        return _rounded(average, decimals)
+    upto = [_rounded(average * day / of, decimals) for day in range(of + 1)]
+    return sum((upto[day] - upto[day - 1] for day in days), Decimal(0))
 
 
 def _rounded(number: Fraction, decimals: int) -> Decimal:
@@ -189,17 +231,17 @@ def _plain_row(point: Point, dial: _Dial, period: str, counted: Counted | None) 
         unit=meter.unit,
         status=Status.MISSING,
         channel=counted.channel if counted else "",
-        marks=tuple(_marks(meter, period, counted)),
+        marks=tuple(_marks(dial.stay, period, counted)),
         missing=0,
         reading=counted.id if counted else "",
         version=counted.version if counted and counted.id else 0,
     )
 
 
-def _marks(meter: Meter, period: str, counted: Counted | None) -> Iterator[Mark]:
-    if meter.installed is not None and meter.installed[:7] == period:
+def _marks(stay: Stay, period: str, counted: Counted | None) -> Iterator[Mark]:
+    if stay.noted[:7] == period:
         yield Mark.INSTALLED
-    if meter.removed is not None and meter.removed[:7] == period:
+    if stay.until[:7] == period:
         yield Mark.REMOVED
     if counted is not None and counted.early:
         yield Mark.EARLY

@@ -1,4 +1,4 @@
-"""A point of supply and its months: one place of an account and one register.
+"""A point of supply and its months: one place of an account, one kind and one register.
 
 Its meter may be replaced; its months go on.
 """
@@ -75,7 +75,7 @@ class Point:
         account: whose it is.
         place: on the account's forms.
         register: dial or tariff zone.
-        meters: that are or were there, in the order in which they came.
+        meters: that are or were there, all of one kind, in any order.
         fittings: by meter and event, `installed` or `removed`.
         readings: by meter and month, the one that counts.
         since: month in which its organisation's records begin.
