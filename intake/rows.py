@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, Float, Integer, Row, String, Table
+from sqlalchemy import Column, Connection, Float, Integer, Row, String, Table, or_
 from sqlalchemy.dialects import postgresql, sqlite
 
 from intake.records import Account, Fitting, Meter, PastReading
@@ -73,17 +73,18 @@ def put(
     table: Table,
     rows: Sequence[Mapping[str, object]],
     later: str | None = None,
-) -> None:
-    """Adds rows; those that are there are brought up to date.
+) -> int:
+    """Adds rows; those that are there are brought up to date. Returns how many rows it wrote.
 
     Args:
         connection: of a writing transaction.
         table: with a primary key, by which a row is known.
         rows: each with all columns.
-        later: a column; a row that is there gives way only to one with more in it.
+        later: a column; a row that is there gives way only to one with more in it. None: to one
+            that says anything else.
     """
     if not rows:
-        return
+        return 0
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     insert = dialect.insert(table)
     keys = [column.name for column in table.primary_key]
@@ -92,6 +93,8 @@ def put(
         for column in table.columns
         if column.name not in keys
     }
-    gives_way = None if later is None else insert.excluded[later] > table.c[later]
+    differs = [value.is_distinct_from(table.c[name]) for name, value in others.items()]
+    gives_way = or_(*differs) if later is None else insert.excluded[later] > table.c[later]
     statement = insert.on_conflict_do_update(index_elements=keys, set_=others, where=gives_way)
-    connection.execute(statement, rows)
+    counted = statement.execution_options(preserve_rowcount=True)
+    return connection.execute(counted, rows).rowcount

@@ -143,7 +143,57 @@ def test_a_rerun_of_the_same_files_changes_nothing(engine: Engine, tmp_path: Pat
     before = list(engine.versions(Wanted("demo")))
     again = import_files(engine, "demo", files)
     assert (dict(again.accepted), again.problems) == (dict(first.accepted), ())
+    assert (dict(first.unchanged), again.unchanged) == ({}, again.accepted)
     assert list(engine.versions(Wanted("demo"))) == before
+
+
+def test_an_import_says_how_much_of_it_was_there_before(tmp_path: Path) -> None:
+    assert command(tmp_path, "init").code == 0
+    meters, readings = tmp_path / "m.csv", tmp_path / "r.csv"
+    meters.write_text("meter,account,kind,place\n1,9,cold,bath\n2,9,hot,bath\n")
+    readings.write_text("meter,period,value\n1,2026-11,5\n2,2026-11,6\n")
+    asked = "engine", "import", "--channel", "sms", meters, readings
+    assert "Imported: 2 meters, 2 readings." in command(tmp_path, *asked).err
+    readings.write_text("meter,period,value\n1,2026-11,5\n2,2026-11,7\n")
+    assert (
+        "Imported: 2 meters (all as before), 2 readings (1 new or changed, 1 as before)."
+        in " ".join(command(tmp_path, *asked).err.split())
+    )
+
+
+def test_a_reading_of_a_strange_meter_without_an_account_says_what_is_missing(
+    engine: Engine, tmp_path: Path
+) -> None:
+    path = tmp_path / "portal.csv"
+    path.write_text("meter,period,value\nNOPE,2026-11,5\n")
+    (problem,) = import_files(engine, "demo", [path], "portal").problems
+    assert (problem.line, problem.column) == (2, "meter")
+    assert "knows no meter `NOPE`" in problem.advice
+    assert "import the list of meters first" in problem.advice
+    path.write_text("meter,account,period,value\nNOPE,77,2026-11,5\n")
+    assert dict(import_files(engine, "demo", [path], "portal").accepted) == {"readings": 1}
+
+
+def test_the_history_of_a_number_that_nobody_knows_is_an_error(tmp_path: Path) -> None:
+    assert command(tmp_path, "init").code == 0
+    meters = tmp_path / "m.csv"
+    numbers = ("40100365", "40100366", "4010036", "40103065", "99999999")
+    rows = [f"{number},1000{number[-1]},cold,bath" for number in numbers]
+    meters.write_text("\n".join(["meter,account,kind,place", *rows]))
+    assert command(tmp_path, "engine", "import", meters).code == 0
+    wrong = command(tmp_path, "engine", "history", "--meter", "40100367")
+    assert (wrong.code, wrong.out) == (3, "")
+    told = " ".join(wrong.err.split())
+    assert "knows no meter `40100367`" in told
+    assert "Near it are 4010036, 40100365, 40100366." in told
+    swapped = command(tmp_path, "engine", "history", "--meter", "40100635")
+    assert "Near it are 40100365." in " ".join(swapped.err.split())
+    strange = command(tmp_path, "engine", "history", "--account", "x%_")
+    assert (strange.code, "knows no account `x%_`" in strange.err) == (3, True)
+    assert "Near" not in strange.err
+    unread = command(tmp_path, "engine", "history", "--meter", "40100365")
+    assert (unread.code, unread.out) == (0, "")
+    assert "No reading of it has arrived" in unread.err
 
 
 def test_rule_two_channels_one_counts_and_the_other_is_kept(engine: Engine) -> None:
@@ -258,7 +308,7 @@ def test_bad_rows_are_told_with_their_line_and_the_rest_goes_in(
     assert dict(report.accepted) == {"readings": 2}
     assert [(one.line, one.column) for one in report.problems] == [
         (5, ""),
-        (3, "account"),
+        (3, "meter"),
         (4, "channel"),
     ]
 

@@ -128,15 +128,25 @@ def history(
     on: str | None,
     organisation: str | None,
 ) -> None:
-    """Every version of every reading of a meter or an account, a JSON line each."""
+    """Every version of every reading of a meter or an account, a JSON line each.
+
+    A number that no list and no reading names ends with exit code 3, and those near it are told.
+    """
     if meter is None and account is None:
         raise click.UsageError("Name a meter or an account: --meter or --account.")
     with _opened(context) as (opened, settings):
         whose = organisation or settings.organisation
+        for kind, number in (("meter", meter), ("account", account)):
+            if number is not None:
+                opened.must_know(whose, kind, number)
+        is_empty = True
         for one in opened.versions(Wanted(whose, account=account, meter=meter, on=on)):
+            is_empty = False
             names = ("period", "meter", "register", "value", "channel", "date", "version", "reason")
             row = {name: getattr(one.record, name) for name in names}
             print_json({"received": one.received, **row, "id": one.record.id})
+    if is_empty:
+        narrator().print("No reading of it has arrived.")
 
 
 @engine.command()

@@ -15,6 +15,16 @@ def tell_import(report: ImportReport) -> int:
     console = narrator()
     for problem in report.problems:
         console.print(f"refused: {safe(str(problem))}", markup=False, soft_wrap=True)
-    counted = ", ".join(f"{count:,} {kind}" for kind, count in report.accepted.items())
+    counted = ", ".join(_counted(report, kind) for kind in report.accepted)
     console.print(f"Imported: {counted or 'nothing'}.")
     return SOME_REFUSED if report.problems else 0
+
+
+def _counted(report: ImportReport, kind: str) -> str:
+    """How many rows of a kind, and how many of them were there before."""
+    count, same = report.accepted[kind], report.unchanged.get(kind, 0)
+    if not same:
+        return f"{count:,} {kind}"
+    if same == count:
+        return f"{count:,} {kind} (all as before)"
+    return f"{count:,} {kind} ({count - same:,} new or changed, {same:,} as before)"

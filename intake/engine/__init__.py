@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from intake.database import Target
-from intake.engine import asking, tables, tokens
+from intake.engine import asking, lookup, tables, tokens
 from intake.engine.arrivals import Arrival, Judged, Standing, faults
 from intake.engine.asking import Wanted
 from intake.engine.erasing import erase
@@ -120,17 +120,17 @@ class Engine:
         with self._database.writing() as connection:
             return receive(connection, incoming, _now(), billing)
 
-    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> None:
-        """Adds accounts; those that are there are brought up to date."""
-        self._put(tables.accounts, organisation, rows)
+    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> int:
+        """Adds accounts; those that are there are brought up to date. Returns how many it wrote."""
+        return self._put(tables.accounts, organisation, rows)
 
-    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> None:
-        """Adds meters; those that are there are brought up to date."""
-        self._put(tables.meters, organisation, rows)
+    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> int:
+        """Adds meters; those that are there are brought up to date. Returns how many it wrote."""
+        return self._put(tables.meters, organisation, rows)
 
-    def put_fittings(self, organisation: str, rows: Sequence[Fitting]) -> None:
-        """Adds what dials showed when they came and went; a rerun brings it up to date."""
-        self._put(tables.fittings, organisation, rows)
+    def put_fittings(self, organisation: str, rows: Sequence[Fitting]) -> int:
+        """Adds what dials showed when they came and went. Returns how many rows it wrote."""
+        return self._put(tables.fittings, organisation, rows)
 
     # ---- what it answers -------------------------------------------------------------
 
@@ -143,6 +143,24 @@ class Engine:
         """Every version that arrived."""
         with self._database.reading() as connection:
             yield from asking.versions(connection, wanted)
+
+    def must_know(self, organisation: str, kind: str, number: str) -> None:
+        """Says so where no list and no reading names a number.
+
+        Args:
+            organisation: whose.
+            kind: `meter` or `account`.
+            number: as it was asked for.
+
+        Raises:
+            InputError: nobody knows it; with those that are near it.
+        """
+        with self._database.reading() as connection:
+            if lookup.is_known(connection, organisation, kind, number):
+                return
+            near = lookup.near(connection, organisation, kind, number)
+        fault = f"the engine knows no {kind} `{number}` of `{organisation}`."
+        raise InputError(f"{fault} {lookup.advice(near)}")
 
     def owners(self, organisation: str) -> dict[str, str]:
         """The account of each meter."""
@@ -185,9 +203,9 @@ class Engine:
 
     def _put(
         self, table: Table, organisation: str, rows: Sequence[Account | Meter | Fitting]
-    ) -> None:
+    ) -> int:
         with self._database.writing() as connection:
-            put(connection, table, [row_of(organisation, row) for row in rows])
+            return put(connection, table, [row_of(organisation, row) for row in rows])
 
 
 def _now() -> str:

@@ -54,18 +54,21 @@ def import_files(
         channel: of readings in rows that name none; empty: each has to name its own.
     """
     accepted: Counter[str] = Counter()
+    unchanged: Counter[str] = Counter()
     problems: list[Problem] = []
     keeper = _Keeper(engine, organisation, channel)
     for path in paths:
         try:
             for name, rows in _chunks(path, problems):
-                kept = keeper.keep(path, rows)
-                problems += kept
-                accepted[name] += len(rows) - len(kept)
+                written = keeper.written
+                refused = keeper.keep(path, rows)
+                problems += refused
+                accepted[name] += len(rows) - len(refused)
+                unchanged[name] += len(rows) - len(refused) - (keeper.written - written)
         except InputError as fault:
             advice = str(fault).removeprefix(f"{path}: ")
             problems.append(Problem(str(path), 1, "", advice))
-    return ImportReport({name: count for name, count in accepted.items() if count}, (*problems,))
+    return ImportReport(dict(+accepted), dict(+unchanged), (*problems,))
 
 
 def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[str, list[tuple[int, Known]]]]:
@@ -86,7 +89,7 @@ def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[str, list[tup
 
 
 class _Keeper:
-    """Puts rows into the engine, after filling in what the file leaves open."""
+    """Puts rows into the engine, what a file leaves open filled in; counts those written."""
 
     def __init__(self, engine: Engine, organisation: str, channel: str) -> None:
         self._engine = engine
@@ -94,14 +97,17 @@ class _Keeper:
         self._channel = channel
         self._channels = engine.terms(organisation).billing.channels
         self._owners: dict[str, str] | None = None
+        self.written = 0
 
     def keep(self, path: Path, rows: Sequence[tuple[int, Known]]) -> list[Problem]:
         """Puts rows in; returns what is wrong with those that it did not."""
         known = [row for _, row in rows]
-        put = self._engine
-        put.put_accounts(self._organisation, [row for row in known if isinstance(row, Account)])
-        put.put_meters(self._organisation, [row for row in known if isinstance(row, Meter)])
-        put.put_fittings(self._organisation, [row for row in known if isinstance(row, Fitting)])
+        put, whose = self._engine, self._organisation
+        self.written += (
+            put.put_accounts(whose, [row for row in known if isinstance(row, Account)])
+            + put.put_meters(whose, [row for row in known if isinstance(row, Meter)])
+            + put.put_fittings(whose, [row for row in known if isinstance(row, Fitting)])
+        )
         if any(isinstance(row, Meter) for row in known):
             self._owners = None
         readings = [(line, row) for line, row in rows if isinstance(row, ReadingRecord)]
@@ -112,9 +118,7 @@ class _Keeper:
         good: dict[tuple[str, int], tuple[int, ReadingRecord]] = {}
         for line, row in rows:
             record = self._filled(row)
-            wrong = next(faults(record, self._channels, least_version=0), None)
-            if wrong is None and record.organisation != self._organisation:
-                wrong = f"organisation: these files are taken in for `{self._organisation}`."
+            wrong = self._fault(record)
             if wrong is not None:
                 column, _, advice = wrong.partition(": ")
                 problems.append(Problem(str(path), line, column, advice))
@@ -127,13 +131,25 @@ class _Keeper:
 
     def _put(self, path: Path, rows: Sequence[tuple[int, ReadingRecord]]) -> list[Problem]:
         try:
-            self._engine.receive_all(self._organisation, [record for _, record in rows])
+            receipts = self._engine.receive_all(self._organisation, [one for _, one in rows])
         except Differs:
             if len(rows) > 1:
                 return [problem for row in rows for problem in self._put(path, [row])]
             advice = "this version came before with other content. Give it the next version."
             return [Problem(str(path), rows[0][0], "version", advice)]
+        self.written += sum(receipt.is_new for receipt in receipts)
         return []
+
+    def _fault(self, record: ReadingRecord) -> str | None:
+        """What keeps a reading out, by column."""
+        if not record.account:
+            return (
+                f"meter: the engine knows no meter `{record.meter}`, and so not whose it is; "
+                "import the list of meters first, or give the file the column `account`."
+            )
+        if record.organisation != self._organisation:
+            return f"organisation: these files are taken in for `{self._organisation}`."
+        return next(faults(record, self._channels, least_version=0), None)
 
     def _filled(self, row: ReadingRecord) -> ReadingRecord:
         channel = row.channel or self._channel

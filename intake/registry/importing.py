@@ -25,16 +25,16 @@ CHUNK = 5000
 class Keeper(Protocol):
     """What keeps a registry: the store."""
 
-    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> None:
-        """Adds accounts; those that are there are brought up to date."""
+    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> int:
+        """Adds accounts; those that are there are brought up to date. Returns how many it wrote."""
         ...
 
-    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> None:
-        """Adds meters; those that are there are brought up to date."""
+    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> int:
+        """Adds meters; those that are there are brought up to date. Returns how many it wrote."""
         ...
 
-    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> None:
-        """Adds past readings; those that are there are brought up to date."""
+    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> int:
+        """Adds past readings, or brings them up to date. Returns how many it wrote."""
         ...
 
 
@@ -44,26 +44,29 @@ class ImportReport:
 
     Attributes:
         accepted: rows that went in, by kind of file.
+        unchanged: how many of them were there just so before.
         problems: rows and files that did not.
     """
 
     accepted: Mapping[str, int]
+    unchanged: Mapping[str, int]
     problems: tuple[Problem, ...]
 
 
 def import_registry(keeper: Keeper, organisation: str, paths: Iterable[Path]) -> ImportReport:
     """Reads registry files of any kind into `keeper`; a rerun brings rows up to date."""
     accepted: Counter[str] = Counter()
+    unchanged: Counter[str] = Counter()
     problems: list[Problem] = []
     for path in paths:
         try:
             for layout, rows in _chunks(path, problems):
-                _put(keeper, organisation, rows)
                 accepted[layout.name] += len(rows)
+                unchanged[layout.name] += len(rows) - _put(keeper, organisation, rows)
         except InputError as fault:
             advice = str(fault).removeprefix(f"{path}: ")
             problems.append(Problem(str(path), 1, "", advice))
-    return ImportReport(dict(accepted), tuple(problems))
+    return ImportReport(dict(accepted), dict(+unchanged), tuple(problems))
 
 
 def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout[Known], list[Known]]]:
@@ -81,7 +84,10 @@ def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout[Known]
         yield layout, rows
 
 
-def _put(keeper: Keeper, organisation: str, rows: Sequence[Known]) -> None:
-    keeper.put_accounts(organisation, [row for row in rows if isinstance(row, Account)])
-    keeper.put_meters(organisation, [row for row in rows if isinstance(row, Meter)])
-    keeper.put_readings(organisation, [row for row in rows if isinstance(row, PastReading)])
+def _put(keeper: Keeper, organisation: str, rows: Sequence[Known]) -> int:
+    """Puts rows in; returns how many of them it wrote."""
+    return (
+        keeper.put_accounts(organisation, [row for row in rows if isinstance(row, Account)])
+        + keeper.put_meters(organisation, [row for row in rows if isinstance(row, Meter)])
+        + keeper.put_readings(organisation, [row for row in rows if isinstance(row, PastReading)])
+    )

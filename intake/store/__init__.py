@@ -276,17 +276,17 @@ class Store:
         """What an organisation knows."""
         return StoredRegistry(self._database, organisation)
 
-    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> None:
-        """Adds accounts; those that are there are brought up to date."""
+    def put_accounts(self, organisation: str, rows: Sequence[Account]) -> int:
+        """Adds accounts; those that are there are brought up to date. Returns how many it wrote."""
         with self._database.writing() as connection:
-            known.put_accounts(connection, organisation, rows)
+            return known.put_accounts(connection, organisation, rows)
 
-    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> None:
-        """Adds meters; those that are there are brought up to date."""
+    def put_meters(self, organisation: str, rows: Sequence[Meter]) -> int:
+        """Adds meters; those that are there are brought up to date. Returns how many it wrote."""
         with self._database.writing() as connection:
-            known.put_meters(connection, organisation, rows)
+            return known.put_meters(connection, organisation, rows)
 
-    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> None:
-        """Adds past readings; those that are there are brought up to date."""
+    def put_readings(self, organisation: str, rows: Sequence[PastReading]) -> int:
+        """Adds past readings, or brings them up to date. Returns how many it wrote."""
         with self._database.writing() as connection:
-            known.put_readings(connection, organisation, rows)
+            return known.put_readings(connection, organisation, rows)

@@ -121,19 +121,19 @@ _HISTORIES = (
 )
 
 
-def put_accounts(connection: Connection, organisation: str, rows: Sequence[Account]) -> None:
-    """Adds accounts; those that are there are brought up to date."""
-    put(connection, accounts, [row_of(organisation, row) for row in rows])
+def put_accounts(connection: Connection, organisation: str, rows: Sequence[Account]) -> int:
+    """Adds accounts; those that are there are brought up to date. Returns how many it wrote."""
+    return put(connection, accounts, [row_of(organisation, row) for row in rows])
 
 
-def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter]) -> None:
-    """Adds meters; those that are there are brought up to date."""
-    put(connection, meters, [row_of(organisation, row) for row in rows])
+def put_meters(connection: Connection, organisation: str, rows: Sequence[Meter]) -> int:
+    """Adds meters; those that are there are brought up to date. Returns how many it wrote."""
+    return put(connection, meters, [row_of(organisation, row) for row in rows])
 
 
-def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> None:
-    """Adds past readings; those that are there are brought up to date."""
-    put(connection, readings, [row_of(organisation, row) for row in rows])
+def put_readings(connection: Connection, organisation: str, rows: Sequence[PastReading]) -> int:
+    """Adds past readings, or brings them up to date. Returns how many it wrote."""
+    return put(connection, readings, [row_of(organisation, row) for row in rows])
 
 
 def learn(
