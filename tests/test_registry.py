@@ -143,7 +143,16 @@ def test_organisations_are_kept_apart(store: Store, tmp_path: Path) -> None:
         ("meter,account,kind,place,dial_digits", "1,2,cold,a,99", ("dial_digits", "1 to 12")),
         ("meter,account,kind,place,dial_digits,decimals", "1,2,cold,a,5,6", ("decimals", "0 to 5")),
         ("meter,account,kind,place,removed", "1,2,cold,a,31.1.26", ("removed", "YYYY-MM-DD")),
+        ("meter,account,kind,place,removed", "1,2,cold,a,0026-01-31", ("removed", "YYYY-MM-DD")),
+        ("meter,account,kind,place,registers", "1,2,cold,a,day day", ("registers", "twice")),
+        ("meter,account,kind,place,registers", "1,2,cold,a,Tag+Nacht", ("registers", "small")),
+        (
+            "meter,account,kind,place,installed,removed",
+            "1,2,cold,a,2026-05-01,2026-04-30",
+            ("removed", "before `installed`, 2026-05-01"),
+        ),
         ("meter,period,value", "1,2026-13,5", ("period", "YYYY-MM")),
+        ("meter,period,value", "1,0026-11,5", ("period", "YYYY-MM")),
         ("meter,period,value", '1,2026-11,"5,5"', ("value", "with a point")),
     ],
 )
@@ -151,13 +160,37 @@ def test_a_bad_row_is_told_and_the_rest_goes_in(
     store: Store, tmp_path: Path, header: str, row: str, told: tuple[str, str]
 ) -> None:
     column, sentence = told
-    good = {2: "7,Good", 3: "7,2026-10,5", 4: "7,8,hot,a", 5: "7,8,hot,a,", 6: "7,8,hot,a,8,3"}
+    good = {2: "7,Good", 3: "7,2026-10,5", 4: "7,8,hot,a", 5: "7,8,hot,a,", 6: "7,8,hot,a,,"}
     path = write(tmp_path, "rows.csv", header, row, good[header.count(",") + 1])
     report = import_registry(store, "demo", [path])
     (problem,) = report.problems
     assert (problem.file, problem.line, problem.column) == (str(path), 2, column)
     assert sentence in problem.advice
     assert sum(report.accepted.values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("header", "rows", "what"),
+    [
+        ("account,address", ("7,Here", "7,Here", "7,There"), "account"),
+        ("meter,account,kind,place", ("7,8,hot,a", "7,8,hot,a", "7,9,hot,a"), "meter"),
+        ("meter,period,value", ("7,2026-10,5", "7,2026-10,5", "7,2026-10,6"), "reading"),
+    ],
+)
+def test_of_two_rows_that_contradict_each_other_the_second_is_told(
+    store: Store, tmp_path: Path, header: str, rows: tuple[str, ...], what: str
+) -> None:
+    report = import_registry(store, "demo", [write(tmp_path, "rows.csv", header, *rows)])
+    (problem,) = report.problems
+    assert (problem.line, sum(report.accepted.values())) == (4, 2)
+    assert f"line 2 says something else of the same {what}" in problem.advice
+
+
+def test_a_column_that_stands_there_twice_is_told(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path, "m.csv", "account,address,address", "7,Here,There")
+    (problem,) = import_registry(store, "demo", [path]).problems
+    assert "has address twice" in problem.advice
+    assert store.registry("demo").is_empty
 
 
 def test_of_a_header_that_is_nearly_right_the_column_is_named(store: Store, tmp_path: Path) -> None:

@@ -180,6 +180,8 @@ def show_summary(summary: BatchSummary, console: Console) -> None:
             markup=False,
             soft_wrap=True,
         )
+    if summary.pages.get(PageKind.UNKNOWN, 0):
+        console.print("`queue pages` names the unknown pages; `review` shows them, under m.")
     waiting = summary.fields.decisions.get(Decision.REVIEW, 0)
     if waiting:
         console.print(f"Next: `review` for the {waiting:,} fields that wait, then `export`.")

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from intake.errors import InputError
 from intake.records import Account, Meter, PastReading
-from intake.registry.layouts import LAYOUTS
+from intake.registry.layouts import LAYOUTS, READINGS
 from intake.registry.rows import Problem, read_rows
 
 if TYPE_CHECKING:
@@ -72,16 +72,45 @@ def import_registry(keeper: Keeper, organisation: str, paths: Iterable[Path]) ->
 def _chunks(path: Path, problems: list[Problem]) -> Iterator[tuple[Layout[Known], list[Known]]]:
     layout: Layout[Known] | None = None
     rows: list[Known] = []
-    for layout, _, row in read_rows(path, LAYOUTS):
+    seen: dict[object, tuple[int, Known]] = {}
+    for layout, line, row in read_rows(path, LAYOUTS):
         if isinstance(row, Problem):
             problems.append(row)
+            continue
+        contradiction = _contradiction(seen, path, line, row)
+        if contradiction is not None:
+            problems.append(contradiction)
             continue
         rows.append(row)
         if len(rows) == CHUNK:
             yield layout, rows
             rows = []
+            seen = {} if layout is READINGS else seen  # a million of them would fill the memory
     if layout is not None and rows:
         yield layout, rows
+
+
+def _contradiction(
+    seen: dict[object, tuple[int, Known]], path: Path, line: int, row: Known
+) -> Problem | None:
+    """What is wrong where a line before says something else of the same."""
+    first, told = seen.setdefault(_key(row), (line, row))
+    if told == row:
+        return None
+    advice = f"line {first} says something else of the same {_what(row)}. Take one of them out."
+    return Problem(str(path), line, "", advice)
+
+
+def _key(row: Known) -> object:
+    if isinstance(row, PastReading):
+        return row.meter, row.register, row.period, row.channel
+    return row.number
+
+
+def _what(row: Known) -> str:
+    if isinstance(row, PastReading):
+        return "reading"
+    return "meter" if isinstance(row, Meter) else "account"
 
 
 def _put(keeper: Keeper, organisation: str, rows: Sequence[Known]) -> int:

@@ -6,6 +6,7 @@ from typing import get_args
 
 from intake.records import Account, Meter, MeterKind, PastReading
 from intake.registry.rows import (
+    BadCell,
     Layout,
     Row,
     day_cell,
@@ -13,6 +14,8 @@ from intake.registry.rows import (
     number_cell,
     one_of,
     period_cell,
+    register_cell,
+    registers_cell,
     whole_cell,
     word_cell,
 )
@@ -29,25 +32,28 @@ def _account(row: Row) -> Account:
 
 def _meter(row: Row) -> Meter:
     digits = whole_cell(row, "dial_digits", 8, 1, 12)
+    installed, removed = day_cell(row, "installed"), day_cell(row, "removed")
+    if installed and removed and removed < installed:
+        raise BadCell("removed", f"lies before `installed`, {installed}. Correct one of them.")
     return Meter(
         number=number_cell(row, "meter"),
         account=number_cell(row, "account"),
         kind=one_of(row, "kind", get_args(MeterKind)),
         place=word_cell(row, "place"),
-        registers=tuple(row.get("registers", "").split()) or ("main",),
+        registers=registers_cell(row, "registers"),
         dial_digits=digits,
         decimals=whole_cell(row, "decimals", 3, 0, digits),
         unit=row.get("unit") or "m3",
         verified_until=day_cell(row, "verified_until"),
-        installed=day_cell(row, "installed"),
-        removed=day_cell(row, "removed"),
+        installed=installed,
+        removed=removed,
     )
 
 
 def _reading(row: Row) -> PastReading:
     return PastReading(
         meter=number_cell(row, "meter"),
-        register=row.get("register") or "main",
+        register=register_cell(row, "register"),
         period=period_cell(row, "period"),
         value=decimal_cell(row, "value"),
         channel=row.get("channel", ""),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Generic, TypeVar
@@ -157,6 +158,9 @@ _EMPTY = "`registry template` and `engine template` write empty files."
 def _layout_of(
     path: Path, columns: list[str], layouts: Sequence[Layout[Known_co]]
 ) -> Layout[Known_co]:
+    twice = [name for name, count in Counter(columns).items() if count > 1]
+    if twice:
+        raise InputError(f"{path}: its first line has {', '.join(twice)} twice. Take one out.")
     for layout in layouts:
         if layout.required <= set(columns) <= set(layout.columns):
             return layout
@@ -181,6 +185,7 @@ def _told(layout: Layout[Known_co], columns: list[str]) -> str:
 
 _NUMBER = re.compile(r"[0-9A-Za-z][0-9A-Za-z./_-]{0,31}")
 _WORD = re.compile(r"[a-z0-9_]+")
+_MOST_REGISTERS = 8
 _DECIMAL = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 
 
@@ -190,13 +195,32 @@ def number_cell(row: Row, column: str) -> str:
 
 
 def word_cell(row: Row, column: str) -> str:
-    """A place or a register."""
+    """A place."""
     return _matching(row, column, _WORD, "a place is small letters, digits and `_`.")
+
+
+def register_cell(row: Row, column: str) -> str:
+    """A register; `main` where the cell is empty."""
+    return _registers(row, column, most=1)[0]
+
+
+def registers_cell(row: Row, column: str) -> tuple[str, ...]:
+    """Registers with spaces between; `main` alone where the cell is empty."""
+    return _registers(row, column, most=_MOST_REGISTERS)
+
+
+def _registers(row: Row, column: str, most: int) -> tuple[str, ...]:
+    names = row.get(column, "").split() or ["main"]
+    if len(set(names)) < len(names):
+        raise BadCell(column, "a register stands there twice. Take one out.")
+    if len(names) > most or not all(_WORD.fullmatch(name) for name in names):
+        raise BadCell(column, "a register is small letters, digits and `_`, such as night.")
+    return tuple(names)
 
 
 def period_cell(row: Row, column: str) -> str:
     """A billing month."""
-    if not is_month(row[column]):
+    if not is_month(row[column]) or not _is_of_our_time(row[column]):
         raise BadCell(column, "a month is YYYY-MM, such as 2026-11.")
     return row[column]
 
@@ -228,10 +252,17 @@ def day_cell(row: Row, column: str) -> str | None:
     cell = row.get(column, "")
     try:
         if cell and date.fromisoformat(cell).isoformat() != cell:
-            raise ValueError(cell)  # noqa: TRY301 - one sentence for both ways to be wrong
+            raise ValueError(cell)  # noqa: TRY301 - one sentence for all ways to be wrong
+        if cell and not _is_of_our_time(cell):
+            raise ValueError(cell)  # noqa: TRY301
     except ValueError:
         raise BadCell(column, "a day is YYYY-MM-DD, such as 2026-11-28.") from None
     return cell or None
+
+
+def _is_of_our_time(day: str) -> bool:
+    """Whether a meter may have anything to do with a day or month: other years are slips."""
+    return "1950" <= day[:4] < "2100"
 
 
 def _matching(row: Mapping[str, str], column: str, pattern: re.Pattern[str], advice: str) -> str:
