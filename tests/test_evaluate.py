@@ -70,6 +70,18 @@ def test_a_truth_that_cannot_be_used_names_its_line(workspace: Path, tmp_path: P
     assert "line 2" in outcome.err
 
 
+@pytest.mark.parametrize("value", ["7337.6", "7337,6", "", "7 337"])
+def test_a_true_reading_with_a_decimal_mark_is_told_with_its_line(
+    workspace: Path, tmp_path: Path, value: str
+) -> None:
+    truth = tmp_path / "truth.jsonl"
+    line = {"file": "a.png", "page": 1, "form": 1, "field": "day.reading", "value": value}
+    truth.write_text(json.dumps({**line, "value": "73376"}) + "\n" + json.dumps(line))
+    outcome = command(workspace, "evaluate", SCAN, "--truth", truth)
+    assert outcome.code == 3
+    assert f"line 2: `{value}`: the truth of a reading is its digits" in outcome.err
+
+
 def test_what_the_truth_says_of_other_scans_does_not_count(workspace: Path) -> None:
     whole = ROOT / "samples" / "truth.jsonl"
     outcome = command(workspace, "evaluate", SCAN, "--truth", whole)

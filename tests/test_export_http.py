@@ -142,7 +142,7 @@ def test_a_receiver_that_is_gone_ends_in_a_sentence_and_the_next_call_goes_on(
     assert intake.outgoing.unanswered(waiting.id)[0].meter == "20000008"
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 302])
+@pytest.mark.parametrize("status", [401, 403, 404, 501, 302])
 def test_a_receiver_that_will_not_have_us_is_not_asked_again(intake: Store, status: int) -> None:
     with (
         receiver((status, '{"error": "no"}')) as (address, seen),

@@ -144,7 +144,7 @@ class HttpSender:
                 f"{self._url}: the token is not let in ({status}: {_sentence(response)}). "
                 "Name one that may write paper readings of this organisation."
             )
-        if status in {404, 405} or 300 <= status < 400:
+        if status in {404, 405, 501} or 300 <= status < 400:
             raise InputError(
                 f"{self._url}: takes no readings there ({status}). Check the address; the embedded "
                 "engine's ends in /readings."

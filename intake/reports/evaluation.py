@@ -26,6 +26,13 @@ Kinds = Mapping[str, str]
 """Kind of field by its name."""
 
 
+AS_IN_BOXES = (
+    "the truth of a reading is its digits as they stand in the boxes, without a decimal mark, such "
+    "as 00123456; of a box without cells, filled up with zeros to the field's `decimals`; null "
+    "where it is empty. Mend that line."
+)
+
+
 class Truth(msgspec.Struct, frozen=True):
     """One line of a truth file; further keys are for people and are not read.
 
@@ -47,6 +54,16 @@ class Truth(msgspec.Struct, frozen=True):
     def place(self) -> Place:
         """Where it stands."""
         return (self.file, self.page, self.form, self.field)
+
+    @property
+    def can_be_read(self) -> bool:
+        """Whether the value is one that a field holds: of a reading, digits and nothing else."""
+        value = self.value
+        return value is None or not self.field.endswith(".reading") or _is_digits(value)
+
+
+def _is_digits(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +92,8 @@ def load_truth(path: Path) -> dict[Place, Truth]:
             one = msgspec.json.decode(line, type=Truth)
         except msgspec.DecodeError as fault:
             raise InputError(f"{path}, line {number}: {fault}. Mend that line.") from fault
+        if not one.can_be_read:
+            raise InputError(f"{path}, line {number}: `{one.value}`: {AS_IN_BOXES}")
         truth[one.place] = one
     return truth
 
