@@ -26,6 +26,7 @@ from intake.template import (
     load_template,
     warnings,
 )
+from intake.template.parts import Print
 from workplaces import Outcome, command
 
 pytestmark = pytest.mark.slow
@@ -115,9 +116,10 @@ def test_the_page_leads_from_a_blank_form_to_its_first_reading(desk: Path) -> No
 
 
 def test_the_keys_on_the_page_are_keys() -> None:
-    field, meter = (tomllib.loads(block) for block in blocks("toml"))
+    field, meter, printed = (tomllib.loads(block) for block in blocks("toml"))
     assert msgspec.convert(field["field"][0], Field).is_reading
     assert msgspec.convert(meter["meter"][0], MeterPlace).name == "cold"
+    assert msgspec.convert(printed["print"][0], Print).text in printed["texts"]["en"]
     assert "(pictures/own_form.png)" in PAGE.read_text(encoding="utf-8")
     assert (PAGE.parent / "pictures" / "own_form.png").is_file()
 
